@@ -1,0 +1,90 @@
+import type { Topic } from '../formats/topic.ts';
+import type { Happening } from '../happenings/happening.ts';
+import { invariant } from '../values/invariant.ts';
+import { partitionOf } from '../values/murmur2.ts';
+import type { Instant } from '../values/time.ts';
+import { never } from '../values/time.ts';
+import type { Outgoing } from './log.ts';
+import { Overlay } from './overlay.ts';
+import type { Table, Task } from './stage.ts';
+import type { StateStore } from './store.ts';
+
+/**
+ * What one transaction will hold: the task as a stage sees it. Every record folded and every row woken is a call
+ * between `begin` and the next, and can be taken back by `rollback` as if it had never been.
+ */
+export class Batch implements Task {
+  money: boolean;
+  readonly overlay: Overlay;
+  readonly outgoing: Outgoing[] = [];
+  readonly happenings: Happening[] = [];
+  readonly #partitionsOf: (topic: string) => number;
+  now: Instant;
+  /** Records that move money: the transaction needs the permit. */
+  guarded = 0;
+  folded = 0;
+  woken = 0;
+  /** The record being folded came at this time; undefined while a row is woken. */
+  #foldedAt: Instant | undefined;
+  #mark = { outgoing: 0, happenings: 0, guarded: 0 };
+
+  /** What was folded or woken last, by name: what to look at when the transaction can't be written. */
+  last = '';
+  readonly #inOrderOfTime: boolean;
+
+  /** `inOrderOfTime`: `records` mode, where a deadline already past fires after all else of the present instant. */
+  constructor(of: { readonly store: StateStore; readonly now: Instant; readonly money: boolean; readonly inOrderOfTime: boolean; readonly partitionsOf: (topic: string) => number }) {
+    this.overlay = new Overlay(of.store);
+    this.now = of.now;
+    this.money = of.money;
+    this.#inOrderOfTime = of.inOrderOfTime;
+    this.#partitionsOf = of.partitionsOf;
+  }
+
+  /** What follows belongs to one record (seen at `foldedAt`) or to one timer. */
+  begin(now: Instant, foldedAt?: Instant): void {
+    this.now = now;
+    this.#foldedAt = foldedAt;
+    this.overlay.begin();
+    this.#mark.outgoing = this.outgoing.length;
+    this.#mark.happenings = this.happenings.length;
+    this.#mark.guarded = this.guarded;
+  }
+
+  /** True when something was changed or emitted since `begin`. */
+  get hasBegun(): boolean {
+    return this.overlay.hasBegun || this.outgoing.length > this.#mark.outgoing;
+  }
+
+  rollback(): void {
+    this.overlay.rollback();
+    this.outgoing.length = this.#mark.outgoing;
+    this.happenings.length = this.#mark.happenings;
+    this.guarded = this.#mark.guarded;
+  }
+
+  get<S>(table: Table<S>, key: string): Readonly<S> | undefined {
+    return this.overlay.get(table.name, key) as S | undefined;
+  }
+
+  put<S>(table: Table<S>, key: string, state: S | undefined): void {
+    this.overlay.put(table as Table<unknown>, key, state, this.#foldedAt, this.#inOrderOfTime ? this.now : never);
+  }
+
+  under<S>(table: Table<S>, prefix: string, after: string, limit: number): Iterable<readonly [string, S]> {
+    return this.overlay.under(table.name, prefix, after, limit) as Iterable<readonly [string, S]>;
+  }
+
+  emit<T>(topic: Topic<T>, value: T): void {
+    const { key, value: bytes, headers } = topic.encode(value);
+    invariant(key !== null, `a record for ${topic.name} has a key`);
+    invariant(this.money || !topic.guarded, `nothing for ${topic.name} while money is held`);
+    const partition = partitionOf(key, this.#partitionsOf(topic.name));
+    this.outgoing.push({ topic: topic.name, partition, key, value: bytes, timestamp: this.now, ...(headers && { headers }) });
+    if (topic.guarded) this.guarded += 1;
+  }
+
+  tell(happening: Happening): void {
+    this.happenings.push(happening);
+  }
+}

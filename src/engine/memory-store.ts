@@ -1,0 +1,101 @@
+import { DeadlineIndex } from './deadline-index.ts';
+import type { Change, Row, StateStore } from './store.ts';
+
+/** Rows of one table: a map, and for compound keys (`subject/...`) the keys of each subject. */
+class MemoryTable {
+  readonly rows = new Map<string, Row>();
+  readonly #bySubject = new Map<string, Set<string>>();
+
+  add(key: string, row: Row): void {
+    this.rows.set(key, row);
+    const slash = key.indexOf('/');
+    if (slash < 0) return;
+    const subject = key.slice(0, slash);
+    const keys = this.#bySubject.get(subject);
+    if (keys) keys.add(key);
+    else this.#bySubject.set(subject, new Set([key]));
+  }
+
+  remove(key: string): void {
+    this.rows.delete(key);
+    const slash = key.indexOf('/');
+    if (slash < 0) return;
+    const subject = key.slice(0, slash);
+    const keys = this.#bySubject.get(subject);
+    keys?.delete(key);
+    if (keys?.size === 0) this.#bySubject.delete(subject);
+  }
+
+  *keysUnder(prefix: string): Iterable<string> {
+    const slash = prefix.indexOf('/');
+    const among = slash < 0 ? this.rows.keys() : (this.#bySubject.get(prefix.slice(0, slash)) ?? []);
+    for (const key of among) if (key.startsWith(prefix)) yield key;
+  }
+}
+
+/** A store in memory: maps by table, and one index of deadlines. Rebuilt from the changelog at every take-over by a new process. */
+export class MemoryStore implements StateStore {
+  readonly #tables = new Map<string, MemoryTable>();
+  readonly #deadlines = new DeadlineIndex();
+  #appliedOffset = 0;
+  #size = 0;
+
+  get appliedOffset(): number {
+    return this.#appliedOffset;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  row(table: string, key: string): Row | undefined {
+    return this.#tables.get(table)?.rows.get(key);
+  }
+
+  keysUnder(table: string, prefix: string): Iterable<string> {
+    return this.#tables.get(table)?.keysUnder(prefix) ?? [];
+  }
+
+  firstDue(): Row | undefined {
+    return this.#deadlines.first() as Row | undefined;
+  }
+
+  unschedule(): void {
+    this.#deadlines.removeFirst();
+  }
+
+  schedule(row: Row): void {
+    this.#deadlines.schedule(row);
+  }
+
+  apply(changes: Iterable<Change>, appliedOffset: number): void {
+    for (const change of changes) this.#applyOne(change);
+    this.#appliedOffset = appliedOffset;
+  }
+
+  #applyOne(change: Change): void {
+    let table = this.#tables.get(change.table);
+    if (!table) {
+      table = new MemoryTable();
+      this.#tables.set(change.table, table);
+    }
+    const row = table.rows.get(change.key);
+    if (change.state === undefined) {
+      if (!row) return;
+      row.wakeAt = Infinity;
+      table.remove(change.key);
+      this.#size -= 1;
+    } else if (row) {
+      row.state = change.state;
+      row.wakeAt = change.wakeAt ?? Infinity;
+      row.touched = change.touched;
+      row.idleWakes = 0;
+      this.#deadlines.schedule(row);
+    } else {
+      const fresh: Row = { table: change.table, key: change.key, state: change.state, wakeAt: change.wakeAt ?? Infinity, entryAt: Infinity, touched: change.touched, idleWakes: 0 };
+      table.add(change.key, fresh);
+      this.#size += 1;
+      this.#deadlines.schedule(fresh);
+    }
+  }
+}

@@ -1,0 +1,171 @@
+import type { Instant } from '../values/time.ts';
+import { DeadlineIndex } from './deadline-index.ts';
+import { never } from '../values/time.ts';
+import type { Row, StateStore } from './store.ts';
+import type { Table } from './stage.ts';
+
+/** A row as this batch sees it; `state` undefined: deleted. */
+export interface Changed extends Row {
+  readonly of: Table<unknown>;
+}
+
+interface Undo {
+  readonly changed: Changed;
+  readonly isNew: boolean;
+  readonly state: unknown;
+  readonly wakeAt: number;
+  readonly touched: Instant;
+}
+
+/**
+ * The changes of one batch over the store. Nothing reaches the store before the commit: `commit` applies all of it,
+ * `discard` leaves no trace. `begin` and `rollback` do the same for one record within the batch.
+ */
+export class Overlay {
+  readonly #store: StateStore;
+  readonly #tables = new Map<string, Map<string, Changed>>();
+  readonly #order: Changed[] = [];
+  readonly #due = new DeadlineIndex();
+  readonly #taken: Row[] = [];
+  #journal: Undo[] = [];
+
+  constructor(store: StateStore) {
+    this.#store = store;
+  }
+
+  /** The rows changed so far, in the order of their first change. */
+  get changes(): readonly Changed[] {
+    return this.#order;
+  }
+
+  get(table: string, key: string): unknown {
+    const changed = this.#tables.get(table)?.get(key);
+    return changed ? changed.state : this.#store.row(table, key)?.state;
+  }
+
+  /** `touched`: the time of the record that is being folded; a timer leaves what it was. `notDueBefore`: a deadline already past becomes this. */
+  put(table: Table<unknown>, key: string, state: unknown, touched: Instant | undefined, notDueBefore: Instant): void {
+    let rows = this.#tables.get(table.name);
+    if (!rows) {
+      rows = new Map();
+      this.#tables.set(table.name, rows);
+    }
+    let changed = rows.get(key);
+    const wakeAt = state === undefined ? Infinity : Math.max(table.wakeAt(state) ?? Infinity, notDueBefore);
+    if (changed) {
+      this.#journal.push({ changed, isNew: false, state: changed.state, wakeAt: changed.wakeAt, touched: changed.touched });
+      changed.state = state;
+      changed.wakeAt = wakeAt;
+      changed.touched = touched ?? changed.touched;
+    } else {
+      changed = { of: table, table: table.name, key, state, wakeAt, entryAt: Infinity, touched: touched ?? this.#store.row(table.name, key)?.touched ?? never, idleWakes: 0 };
+      rows.set(key, changed);
+      this.#order.push(changed);
+      this.#journal.push({ changed, isNew: true, state: undefined, wakeAt: Infinity, touched: changed.touched });
+    }
+    this.#due.schedule(changed);
+  }
+
+  /** Keys under a prefix after `after`, in order, as this batch sees them. */
+  *under(table: string, prefix: string, after: string, limit: number): Iterable<readonly [string, unknown]> {
+    const changed = this.#tables.get(table);
+    const keys = new Set<string>();
+    for (const key of this.#store.keysUnder(table, prefix)) if (key > after) keys.add(key);
+    if (changed) for (const [key, row] of changed) if (key > after && key.startsWith(prefix) && row.state !== undefined) keys.add(key);
+    let left = limit;
+    for (const key of [...keys].sort()) {
+      const state = this.get(table, key);
+      if (state === undefined) continue;
+      if (left-- <= 0) return;
+      yield [key, state];
+    }
+  }
+
+  /** The row that is due first, as this batch sees it. It is taken out of the deadlines until the batch ends, or it changes. */
+  firstDue(): Row | undefined {
+    const stored = this.firstStoredDue();
+    const changed = this.#due.first() as Changed | undefined;
+    if (!stored || !changed) return stored ?? changed;
+    if (stored.wakeAt !== changed.wakeAt) return stored.wakeAt < changed.wakeAt ? stored : changed;
+    if (stored.table !== changed.table) return stored.table < changed.table ? stored : changed;
+    return stored.key < changed.key ? stored : changed;
+  }
+
+  /** True when the row is (still) due at `now`. */
+  isDue(table: string, key: string, now: Instant): boolean {
+    const row = this.#tables.get(table)?.get(key) ?? this.#store.row(table, key);
+    return row !== undefined && row.wakeAt <= now;
+  }
+
+  /** Takes out what `firstDue` returned. `hold`: also for the batches to come, until something schedules it again. */
+  take(row: Row, hold = false): void {
+    if (this.#due.first() === row) {
+      this.#due.removeFirst();
+      return;
+    }
+    this.#store.unschedule();
+    if (!hold) this.#taken.push(row);
+  }
+
+  /** Puts a row that was held back among the deadlines, at once: deadlines are no state, so there is nothing to undo. */
+  reschedule(table: string, key: string): void {
+    const changed = this.#tables.get(table)?.get(key);
+    if (changed) this.#due.schedule(changed);
+    const row = this.#store.row(table, key);
+    if (row) this.#store.schedule(row);
+  }
+
+  /** What one record or timer does from here on can be undone by `rollback`. */
+  begin(): void {
+    if (this.#journal.length > 0) this.#journal = [];
+  }
+
+  /** True when something was put since `begin`. */
+  get hasBegun(): boolean {
+    return this.#journal.length > 0;
+  }
+
+  rollback(): void {
+    for (const undo of this.#journal.reverse()) {
+      const { changed } = undo;
+      changed.state = undo.state;
+      changed.wakeAt = undo.wakeAt;
+      changed.touched = undo.touched;
+      if (undo.isNew) {
+        changed.wakeAt = Infinity;
+        this.#tables.get(changed.table)?.delete(changed.key);
+        this.#order.splice(this.#order.indexOf(changed), 1);
+      } else this.#due.schedule(changed);
+    }
+    this.#journal = [];
+  }
+
+  /** After the commit, and only then. `appliedOffset`: past the batch's last record in the changelog. */
+  commit(appliedOffset: number): void {
+    this.#store.apply(this.#changesToStore(), appliedOffset);
+    this.#putBack();
+  }
+
+  /** The batch never was. */
+  discard(): void {
+    this.#putBack();
+  }
+
+  *#changesToStore() {
+    for (const { table, key, state, wakeAt, touched } of this.#order) yield { table, key, state, wakeAt: wakeAt === Infinity ? undefined : (wakeAt as Instant), touched };
+  }
+
+  #putBack(): void {
+    for (const row of this.#taken) this.#store.schedule(row);
+  }
+
+  /** Of the rows that this batch has not changed, the one that is due first. */
+  firstStoredDue(): Row | undefined {
+    for (;;) {
+      const row = this.#store.firstDue();
+      if (!row || !this.#tables.get(row.table)?.has(row.key)) return row;
+      this.#store.unschedule();
+      this.#taken.push(row);
+    }
+  }
+}

@@ -1,0 +1,465 @@
+import type { TaskState, Telemetry } from '../happenings/happening.ts';
+import { AmendsError } from '../happenings/errors.ts';
+import { partitionOf } from '../values/murmur2.ts';
+import type { Clock, Instant } from '../values/time.ts';
+import { after, never } from '../values/time.ts';
+import { Batch } from './batch.ts';
+import type { Checkpoint, TimeMode } from './changelog.ts';
+import { decodeChangelog, encodeCheckpoint, encodeRow } from './changelog.ts';
+import { Dispatch, noticeInput, OwnRecordUnreadable } from './dispatch.ts';
+import { LiveMode } from './live-mode.ts';
+import type { Log, Outcome, Outgoing, Reader, TaskId, TopicDescription, Writer } from './log.ts';
+import { taskName } from './log.ts';
+import { MemoryStore } from './memory-store.ts';
+import type { ProgressBoard, Upstream } from './progress.ts';
+import { RecordsMode } from './records-mode.ts';
+import { reservedTables } from './reserved-tables.ts';
+import { Source } from './source.ts';
+import type { Stage, Table } from './stage.ts';
+import { follow } from './task-life.ts';
+import type { TimeKeeping } from './time-keeping.ts';
+import { changelogOf, deadLettersTopic, transactionalIdOf } from './topics.ts';
+
+/** What a process gives each of its tasks. */
+export interface ProcessParts {
+  readonly application: string;
+  readonly log: Log;
+  readonly hostClock: Clock;
+  readonly time: TimeMode;
+  readonly telemetry: Telemetry;
+  readonly board: ProgressBoard;
+  /** Every topic that the stages read or write, as it was at the start. */
+  readonly topics: ReadonlyMap<string, TopicDescription>;
+  readonly batchRecords: number;
+  readonly version: string;
+  /** Whether the task is still ours. Rejects while that can't be known. */
+  confirm(task: TaskId): Promise<boolean>;
+}
+
+const fetchBytes = 1024 * 1024;
+const firstRetryMs = 100;
+const lastRetryMs = 5_000;
+/** How often a live task looks whether its topics are still what they were. */
+const describeEveryMs = 5_000;
+
+type Action = (batch: Batch) => void;
+
+interface Running {
+  readonly writer: Writer;
+  readonly reader: Reader;
+  readonly sources: readonly Source[];
+  readonly byName: ReadonlyMap<string, Source>;
+  readonly time: TimeKeeping;
+}
+
+/** One task of a stage in one process: takes over, runs step by step, and takes over afresh after anything that fails. */
+export class StageTask {
+  readonly id: TaskId;
+  readonly #stage: Stage;
+  readonly #process: ProcessParts;
+  readonly #upstream: readonly Upstream[];
+  readonly #tables: ReadonlyMap<string, Table<unknown>>;
+  readonly #dispatch: Dispatch;
+  readonly #changelog: string;
+  readonly #abort = new AbortController();
+  #state: TaskState = 'claiming';
+  #why = 'assigned';
+  #store = new MemoryStore();
+  #checkpoint: Checkpoint | undefined;
+  #running: Running | undefined;
+  #takingOver: Promise<void> | undefined;
+  #stepping: Promise<boolean> | undefined;
+  #actions: Action[] = [];
+  #number = 0;
+  #failures = 0;
+  #retryAt: Instant = never;
+  #describedAt: Instant = never;
+  /** Records left to fold one by one, after a batch that could not be written. */
+  #oneByOne = 0;
+  #blocked = false;
+  #stopped: readonly string[] = [];
+
+  constructor(stage: Stage, partition: number, upstream: readonly Upstream[], parts: ProcessParts) {
+    this.id = { stage: stage.name, partition };
+    this.#stage = stage;
+    this.#process = parts;
+    this.#upstream = upstream;
+    this.#changelog = changelogOf(parts.application, stage.name);
+    this.#tables = new Map([...stage.rows.map(({ table }) => table), ...reservedTables].map((table) => [table.name, table]));
+    const letterPartitions = this.#described(deadLettersTopic).partitions;
+    this.#dispatch = new Dispatch({ stage, partition, tasks: this.#tasks, letterPartitions, version: parts.version });
+  }
+
+  get state(): TaskState {
+    return this.#state;
+  }
+
+  /** Why it is in its state, or why its timers and money are held. */
+  get why(): string {
+    return [this.#why, ...this.#stopped].join('; ');
+  }
+
+  get isStopped(): boolean {
+    return this.#stopped.length > 0;
+  }
+
+  /** Everything strictly before is processed and committed. */
+  get clock(): Instant {
+    return this.#running?.time.clock ?? never;
+  }
+
+  /** Rows in the store, the engine's own included. */
+  get rows(): number {
+    return this.#store.size;
+  }
+
+  /** Does what there is to do, at most one batch; false when there was nothing. Never rejects. */
+  step(): Promise<boolean> {
+    this.#stepping ??= this.#step().finally(() => {
+      this.#stepping = undefined;
+    });
+    return this.#stepping;
+  }
+
+  /** Timers and money that were stopped go on: an operator has seen to the cause. */
+  release(): void {
+    this.#actions.push((batch) => this.#dispatch.restart(batch));
+  }
+
+  /** Lets the step under way end, then lets go of the log. */
+  async close(why: string): Promise<void> {
+    if (this.#state === 'closed') return;
+    this.#abort.abort();
+    await this.#stepping;
+    this.#become('closed', why);
+    await this.#letGo();
+  }
+
+  get #tasks(): number {
+    const keyed = this.#stage.inputs.find(({ whole }) => !whole);
+    return keyed ? this.#described(keyed.topic.name).partitions : 1;
+  }
+
+  #described(topic: string): TopicDescription {
+    const known = this.#process.topics.get(topic);
+    if (!known) throw new AmendsError('AMENDS_TOPIC_MISSING', [topic]);
+    return known;
+  }
+
+  #become(state: TaskState, why: string): void {
+    if (this.#state === 'closed') return;
+    const from = this.#state;
+    this.#state = follow(from, state);
+    this.#why = why;
+    this.#process.telemetry({ name: 'TaskStateChanged', ...this.id, from, to: state, why });
+  }
+
+  async #step(): Promise<boolean> {
+    try {
+      switch (this.#state) {
+        case 'claiming':
+        case 'restoring':
+          // In the background: fencing the last owner may take long, and the other tasks go on meanwhile.
+          this.#takingOver ??= this.#takeOver().finally(() => {
+            this.#takingOver = undefined;
+          });
+          return false;
+        case 'running':
+          return await this.#runBatch();
+        case 'waiting':
+          return await this.#tryAgain();
+        default:
+          return false;
+      }
+    } catch (error) {
+      await this.#fail(error);
+      return true;
+    }
+  }
+
+  async #tryAgain(): Promise<boolean> {
+    if (this.#process.hostClock.now() < this.#retryAt) return false;
+    // Not reaching the coordinator is no loss: it throws, and is asked again. Being fenced isn't one either.
+    if (await this.#process.confirm(this.id)) this.#become('claiming', 'still ours');
+    else await this.#closeLost();
+    return true;
+  }
+
+  async #closeLost(): Promise<void> {
+    this.#become('closed', 'the group has given it to another process');
+    await this.#letGo();
+  }
+
+  async #fail(error: unknown): Promise<void> {
+    if (this.#abort.signal.aborted || this.#state === 'closed') return;
+    const why = error instanceof Error ? error.message : String(error);
+    await this.#letGo();
+    if (error instanceof AmendsError || error instanceof OwnRecordUnreadable) {
+      this.#become('halted', error instanceof OwnRecordUnreadable ? new AmendsError('AMENDS_OWN_RECORD_UNREADABLE', [why]).message : why);
+      return;
+    }
+    this.#wait(why);
+  }
+
+  #wait(why: string): void {
+    const delayMs = Math.min(lastRetryMs, firstRetryMs * 2 ** Math.min(this.#failures, 10));
+    // Tasks that fail together should not come back together.
+    const jitter = partitionOf(Buffer.from(`${taskName(this.id)}#${this.#failures}`), 1_000) / 1_000;
+    this.#failures += 1;
+    this.#retryAt = after(this.#process.hostClock.now(), delayMs * (0.5 + jitter / 2));
+    if (this.#state === 'waiting') this.#why = why;
+    else this.#become('waiting', why);
+  }
+
+  async #letGo(): Promise<void> {
+    const running = this.#running;
+    this.#running = undefined;
+    await Promise.allSettled([running?.reader.close(), running?.writer.close()]);
+  }
+
+  async #takeOver(): Promise<void> {
+    const { log, application, time } = this.#process;
+    let writer: Writer | undefined;
+    let reader: Reader | undefined;
+    try {
+      writer = await log.write(transactionalIdOf(application, this.id.stage, this.id.partition), this.#abort.signal);
+      this.#become('restoring', 'claimed');
+      await this.#restore();
+      if (this.#checkpoint && this.#checkpoint.mode !== time) throw new AmendsError('AMENDS_MODE_MIXED', [`${this.#changelog}/${this.id.partition} was written in "${this.#checkpoint.mode}" mode, this process runs in "${time}" mode`]);
+      const sources = await this.#openSources();
+      reader = log.read();
+      for (const source of sources) reader.add({ topic: source.topic, partition: source.partition, offset: source.next });
+      const { board, telemetry, hostClock } = this.#process;
+      const parts = { task: this.id, sources, store: this.#store, dispatch: this.#dispatch, log, hostClock, board, upstream: this.#upstream, changelogId: this.#described(this.#changelog).id, telemetry };
+      const keeping: TimeKeeping = time === 'live' ? new LiveMode(parts) : new RecordsMode(parts);
+      if (this.#checkpoint) keeping.restore(this.#checkpoint);
+      this.#actions.push((batch) => this.#dispatch.retryFailed(batch));
+      if (this.#abort.signal.aborted) throw new Error('closed');
+      this.#running = { writer, reader, sources, byName: new Map(sources.map((source) => [source.name, source])), time: keeping };
+      this.#become('running', 'restored');
+    } catch (error) {
+      await Promise.allSettled([reader?.close(), writer?.close()]);
+      await this.#fail(error);
+    }
+  }
+
+  /** Reads what the changelog has beyond what the store already knows. */
+  async #restore(): Promise<void> {
+    const { log } = this.#process;
+    const place = { topic: this.#changelog, partition: this.id.partition };
+    const [ends] = await log.ends([place]);
+    if (!ends) throw new Error(`no ends of ${this.#changelog}`);
+    if (ends.stable !== ends.high) throw new Error('another writer is in the changelog');
+    if (this.#store.appliedOffset < ends.first) this.#store = new MemoryStore();
+    let next = Math.max(this.#store.appliedOffset, ends.first);
+    const reader = log.read();
+    reader.add({ ...place, offset: next });
+    try {
+      while (next < ends.high && !this.#abort.signal.aborted)
+        for (const fetched of await reader.poll({ bytes: fetchBytes, waitMs: 100 }, this.#abort.signal)) {
+          const changes = [];
+          for (const record of fetched.records) {
+            const read = decodeChangelog(record, this.#tables);
+            if ('checkpoint' in read) this.#checkpoint = read.checkpoint;
+            else changes.push(read);
+          }
+          next = fetched.next;
+          this.#store.apply(changes, next);
+        }
+    } finally {
+      await reader.close();
+    }
+    this.#number = this.#checkpoint?.number ?? 0;
+  }
+
+  async #openSources(): Promise<readonly Source[]> {
+    const { log } = this.#process;
+    const places = this.#stage.inputs.flatMap((input, place) => {
+      const { partitions } = this.#described(input.topic.name);
+      return input.whole ? Array.from({ length: partitions }, (_, partition) => ({ input, place, topic: input.topic.name, partition })) : [{ input, place, topic: input.topic.name, partition: this.id.partition }];
+    });
+    places.push({ input: noticeInput, place: places.length, topic: deadLettersTopic, partition: this.id.partition % this.#described(deadLettersTopic).partitions });
+    const ends = await log.ends(places);
+    const sources = places.map(({ input, place, topic, partition }, index) => {
+      const first = ends[index]?.first ?? 0;
+      const known = this.#checkpoint?.inputs[`${topic}/${partition}`];
+      const knownId = this.#checkpoint?.topicIds[topic];
+      if (!known) return new Source(input, place, partition, first);
+      if (knownId === undefined || knownId === this.#described(topic).id) return new Source(input, place, partition, known.next, known.last);
+      const source = new Source(input, place, partition, first, known.last);
+      this.#actions.push((batch) => this.#dispatch.gap(batch, source, 'recreated'));
+      return source;
+    });
+    for (const topic of new Set(places.map((place) => place.topic))) {
+      const before = this.#checkpoint?.partitions[topic];
+      const { partitions } = this.#described(topic);
+      if (before !== undefined && before !== partitions && topic !== deadLettersTopic) this.#stopForPartitions(topic, before, partitions);
+    }
+    return sources;
+  }
+
+  #stopForPartitions(topic: string, before: number, now: number): void {
+    this.#actions.push((batch) => this.#dispatch.stop(batch, 'AMENDS_PARTITIONS_CHANGED', `${topic} had ${before} partitions and has ${now}`, batch.now));
+  }
+
+  /** In live time topics can be changed under a running task. */
+  async #watchTopics(): Promise<void> {
+    const { hostClock, time, log } = this.#process;
+    if (time !== 'live' || hostClock.now() < after(this.#describedAt, describeEveryMs)) return;
+    this.#describedAt = hostClock.now();
+    for (const { topic } of this.#stage.inputs) {
+      const before = this.#described(topic.name);
+      const { partitions } = await log.describe(topic.name);
+      if (partitions !== before.partitions) this.#stopForPartitions(topic.name, before.partitions, partitions);
+    }
+  }
+
+  async #fetch(): Promise<void> {
+    const { reader, byName } = this.#mustRun();
+    for (const fetched of await reader.poll({ bytes: fetchBytes, waitMs: 0 }, this.#abort.signal)) {
+      const source = byName.get(`${fetched.topic}/${fetched.partition}`);
+      if (!source) continue;
+      const { gap } = fetched;
+      if (gap) this.#actions.push((batch) => this.#dispatch.gap(batch, source, gap));
+      source.take(fetched);
+      source.throttle(reader);
+    }
+  }
+
+  #mustRun(): Running {
+    if (!this.#running) throw new Error('not running');
+    return this.#running;
+  }
+
+  async #runBatch(): Promise<boolean> {
+    const { time } = this.#mustRun();
+    await this.#fetch();
+    await this.#watchTopics();
+    await time.prove();
+    if (this.#blocked) return false;
+    const first = await this.#attempt(true);
+    return first === 'refused' ? (await this.#attempt(false)) === 'done' : first === 'done';
+  }
+
+  /** Fills and commits one batch. `refused`: the permit was, and nothing has happened. */
+  async #attempt(money: boolean): Promise<'done' | 'nothing' | 'refused'> {
+    const { writer, sources, reader, time } = this.#mustRun();
+    const { hostClock } = this.#process;
+    const startedAt = hostClock.now();
+    const batch = new Batch({ store: this.#store, now: time.now, money, inOrderOfTime: this.#process.time === 'records', partitionsOf: (topic) => this.#described(topic).partitions });
+    const actions = [...this.#actions];
+    for (const action of actions) {
+      batch.begin(batch.now);
+      action(batch);
+    }
+    const stopped = this.#dispatch.stopped(batch);
+    batch.money = money && stopped.length === 0 && !this.#dispatch.hasUnreadBroadcast(batch);
+    const limit = this.#oneByOne > 0 ? 1 : this.#process.batchRecords;
+    const later = time.fill(batch, limit, stopped.length === 0);
+    if (later) this.#blockUntil(later);
+    const moved = sources.filter((source) => source.hasMoved);
+    if (batch.overlay.changes.length === 0 && batch.outgoing.length === 0 && moved.length === 0) {
+      batch.overlay.discard();
+      time.discarded();
+      this.#actions = this.#actions.slice(actions.length);
+      return batch.woken > 0 ? 'done' : 'nothing';
+    }
+    const outcome = await writer.commit(this.#records(batch, time), batch.guarded > 0 ? () => this.#permit(batch) : undefined);
+    if (outcome.outcome !== 'committed') {
+      batch.overlay.discard();
+      for (const source of sources) source.rollback();
+      time.discarded();
+      this.#process.telemetry({ name: 'TransactionFailed', ...this.id, outcome: outcome.outcome, why: outcome.reason });
+      if (outcome.outcome === 'aborted' && outcome.reason === 'permit') {
+        this.#process.telemetry({ name: 'PermitRefused', ...this.id });
+        if (money) return 'refused';
+      }
+      this.#isolate(batch, outcome);
+      throw new Error(`transaction ${outcome.outcome}: ${outcome.reason}`);
+    }
+    this.#actions = this.#actions.slice(actions.length);
+    batch.overlay.commit(outcome.ends.find((end) => end.topic === this.#changelog)?.offset ?? this.#store.appliedOffset);
+    const consumed = this.#consumed(moved);
+    for (const source of moved) {
+      source.commit();
+      source.throttle(reader);
+    }
+    time.committed();
+    this.#number += 1;
+    this.#failures = 0;
+    this.#oneByOne = Math.max(0, this.#oneByOne - 1);
+    this.#stopped = this.#dispatch.stopped(batch).map(({ code, why }) => `${code}: ${why}`);
+    this.#say(batch, consumed, hostClock.now() - startedAt);
+    return 'done';
+  }
+
+  #blockUntil(ready: Promise<void>): void {
+    this.#blocked = true;
+    const unblock = (): void => {
+      this.#blocked = false;
+    };
+    ready.then(unblock, unblock);
+  }
+
+  #records(batch: Batch, time: TimeKeeping): readonly Outgoing[] {
+    const { sources } = this.#mustRun();
+    const place = { topic: this.#changelog, partition: this.id.partition };
+    const timestamp = batch.now === never ? this.#process.hostClock.now() : batch.now;
+    const records = batch.outgoing;
+    for (const { of, key, state, touched } of batch.overlay.changes) records.push({ ...place, ...encodeRow(of, key, state, touched), timestamp });
+    const checkpoint: Checkpoint = {
+      mode: this.#process.time,
+      number: this.#number + 1,
+      clock: time.checkpointClock,
+      partitions: Object.fromEntries(sources.map(({ topic }) => [topic, this.#described(topic).partitions])),
+      topicIds: Object.fromEntries(sources.map(({ topic }) => [topic, this.#described(topic).id])),
+      inputs: Object.fromEntries(sources.map(({ name, next, last }) => [name, { next, last }])),
+    };
+    records.push({ ...place, ...encodeCheckpoint(checkpoint), timestamp });
+    return records;
+  }
+
+  /** Money may move if the stage says so, from broadcasts that are read to their end as of now. */
+  async #permit(batch: Batch): Promise<boolean> {
+    const { sources } = this.#mustRun();
+    const { log, time } = this.#process;
+    const allowed = (): boolean => batch.money && (this.#stage.permit?.((table, key) => batch.get(table, key)) ?? false);
+    if (!allowed() || time === 'records') return allowed();
+    const broadcasts = sources.filter(({ input }) => input.whole);
+    const ends = await log.ends(broadcasts);
+    for (const [index, source] of broadcasts.entries()) {
+      const high = ends[index]?.high;
+      if (high === undefined || source.next < high) return false;
+      if ((await log.describe(source.topic)).id !== this.#described(source.topic).id) return false;
+    }
+    return allowed();
+  }
+
+  /** A batch that can never be written is done again record by record, and the one that can't be written is set aside. */
+  #isolate(batch: Batch, outcome: Outcome): void {
+    if (outcome.outcome !== 'aborted' || !outcome.permanent || !/too large/i.test(outcome.reason)) return;
+    if (this.#oneByOne > 0) this.#dispatch.setAside(batch.last, outcome.reason);
+    else this.#oneByOne = batch.folded + batch.woken;
+  }
+
+  #consumed(moved: readonly Source[]): ReadonlyMap<string, { records: number; lag: number }> {
+    const consumed = new Map<string, { records: number; lag: number }>();
+    for (const { topic, next, committedNext, high } of moved) {
+      const sum = consumed.get(topic) ?? { records: 0, lag: 0 };
+      sum.records += next - committedNext;
+      sum.lag += Math.max(0, high - next);
+      consumed.set(topic, sum);
+    }
+    return consumed;
+  }
+
+  #say(batch: Batch, consumed: ReadonlyMap<string, { readonly records: number; readonly lag: number }>, tookMs: number): void {
+    const { telemetry } = this.#process;
+    for (const [topic, { records, lag }] of consumed) {
+      telemetry({ name: 'RecordsConsumed', ...this.id, topic, records });
+      telemetry({ name: 'LagMeasured', ...this.id, topic, records: lag });
+    }
+    telemetry({ name: 'TransactionCommitted', ...this.id, records: batch.folded, woken: batch.woken, tookMs });
+    for (const happening of batch.happenings) telemetry(happening);
+  }
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { jsonTopic } from '../formats/json.ts';
+import { instant } from '../values/time.ts';
+import { component, customerId, orderId, plainId, tender, text, timestamp, zone } from './parts.ts';
+import { shipmentIdentity, shipmentIdOf } from './shipment.ts';
+
+/** A whole local day (`2026-12-24`) or a local time (`2026-12-24T18:00`) of the ship-to zone. */
+const localDayOrTime = z.string().regex(/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?)?$/, 'expected a local day (2026-12-24) or local time (2026-12-24T18:00)');
+
+const schema = z.strictObject({
+  ...shipmentIdentity,
+  /** Rises when the promise is made anew; a lower or equal one than already seen changes nothing. */
+  revision: z.number().int().min(1),
+  madeAt: timestamp,
+  order: orderId,
+  customer: customerId,
+  seller: plainId,
+  fulfilledBy: z.enum(['us', 'seller', 'partner']),
+  /** What this parcel holds; recipient and address are references, never names. */
+  lines: z.array(z.strictObject({ line: plainId, title: text.optional(), quantity: z.number().int().min(1), recipient: plainId.optional(), address: plainId.optional() })).max(500),
+  /** Of this parcel; empty where nothing is known, and then no money can be given. */
+  components: z.array(component).max(2_000),
+  tenders: z.array(tender).max(20),
+  needBy: localDayOrTime.optional(),
+  gift: z.boolean(),
+  /** A day as `until` lasts until its local midnight. */
+  window: z.strictObject({ from: localDayOrTime, until: localDayOrTime, zone }),
+  locale: z.string().max(35).optional(),
+});
+
+export type DeliveryPromise = z.infer<typeof schema>;
+
+/** A promise made, or revised, for a shipment at order time. Keyed by shipment. */
+export const deliveryPromises = jsonTopic<DeliveryPromise>({ name: 'delivery.promises', schema, key: shipmentIdOf, observedAt: (promise) => instant(Date.parse(promise.madeAt)) });
