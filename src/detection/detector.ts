@@ -19,6 +19,9 @@ export interface Judgement {
   readonly wakeAt?: Instant;
 }
 
+/** Nothing is wrong, and nothing will be by time alone. */
+export const nothing: Judgement = Object.freeze({});
+
 /** A detector with its settings from the policy, ready to be asked. */
 export interface Configured<Subject> {
   readonly name: string;

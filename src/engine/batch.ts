@@ -33,7 +33,13 @@ export class Batch implements Task {
   readonly #inOrderOfTime: boolean;
 
   /** `inOrderOfTime`: `records` mode, where a deadline already past fires after all else of the present instant. */
-  constructor(of: { readonly store: StateStore; readonly now: Instant; readonly money: boolean; readonly inOrderOfTime: boolean; readonly partitionsOf: (topic: string) => number }) {
+  constructor(of: {
+    readonly store: StateStore;
+    readonly now: Instant;
+    readonly money: boolean;
+    readonly inOrderOfTime: boolean;
+    readonly partitionsOf: (topic: string) => number;
+  }) {
     this.overlay = new Overlay(of.store);
     this.now = of.now;
     this.money = of.money;
@@ -68,7 +74,7 @@ export class Batch implements Task {
   }
 
   put<S>(table: Table<S>, key: string, state: S | undefined): void {
-    this.overlay.put(table as Table<unknown>, key, state, this.#foldedAt, this.#inOrderOfTime ? this.now : never);
+    this.overlay.put(table, key, state, this.#foldedAt, this.#inOrderOfTime ? this.now : never);
   }
 
   under<S>(table: Table<S>, prefix: string, after: string, limit: number): Iterable<readonly [string, S]> {

@@ -46,11 +46,17 @@ export const encodeCheckpoint = (checkpoint: Checkpoint): { key: Buffer; value: 
 /** A changed row as key (`table key`) and value (`[version, touched, packed state]`, or a tombstone). */
 export const encodeRow = (table: Table<unknown>, key: string, state: unknown, touched: Instant): { key: Buffer; value: Buffer | null } => ({
   key: Buffer.from(`${table.name} ${key}`),
-  value: state === undefined ? null : Buffer.from(`[${table.version},${toJson(touched)},${JSON.stringify(table.pack ? table.pack(state) : state)}]`),
+  value:
+    state === undefined
+      ? null
+      : Buffer.from(`[${table.version},${toJson(touched)},${JSON.stringify(table.pack ? table.pack(state) : state)}]`),
 });
 
 /** What a changelog record says: a row or the checkpoint. Throws AMENDS_CHANGELOG_UNREADABLE. */
-export const decodeChangelog = (record: LogRecord, tables: ReadonlyMap<string, Table<unknown>>): Change | { readonly checkpoint: Checkpoint } => {
+export const decodeChangelog = (
+  record: LogRecord,
+  tables: ReadonlyMap<string, Table<unknown>>,
+): Change | { readonly checkpoint: Checkpoint } => {
   const place = `${record.topic}/${record.partition}@${record.offset}`;
   try {
     if (record.key === null) throw new Error('the key is null');
@@ -74,7 +80,10 @@ export const decodeChangelog = (record: LogRecord, tables: ReadonlyMap<string, T
 };
 
 const readCheckpoint = (value: Buffer): Checkpoint => {
-  const stored = JSON.parse(value.toString('utf8')) as Omit<Checkpoint, 'inputs' | 'clock'> & { clock: number | null; inputs: Record<string, [number, number | null]> };
+  const stored = JSON.parse(value.toString('utf8')) as Omit<Checkpoint, 'inputs' | 'clock'> & {
+    clock: number | null;
+    inputs: Record<string, [number, number | null]>;
+  };
   const inputs: Record<string, InputPosition> = {};
   for (const [name, [next, last]] of Object.entries(stored.inputs)) inputs[name] = { next, last: fromJson(last) };
   return { ...stored, clock: fromJson(stored.clock), inputs };

@@ -32,7 +32,11 @@ const largestLetterBytes = 16 * maxValueBytes;
  * A record that could not be read, whole, with what was wrong with it. It goes where its subject's task reads
  * (`tasks`: how many the stage has), so that the subject is held even if the record came to another task.
  */
-export const deadLetter = (record: LogRecord, failure: Failure, of: { readonly stage: string; readonly tasks: number; readonly partitions: number }): Outgoing => {
+export const deadLetter = (
+  record: LogRecord,
+  failure: Failure,
+  of: { readonly stage: string; readonly tasks: number; readonly partitions: number },
+): Outgoing => {
   const headers = new Map(record.headers());
   const set = (name: string, text: string): void => void headers.set(name, Buffer.from(text));
   set(letterHeaders.exception, failure.code);

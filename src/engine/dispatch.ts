@@ -1,4 +1,3 @@
-import { invariant } from '../values/invariant.ts';
 import { partitionOf } from '../values/murmur2.ts';
 import type { Instant } from '../values/time.ts';
 import { after, hourMs, never } from '../values/time.ts';
@@ -30,7 +29,12 @@ export const subjectOf = (key: string): string => {
  * one. Read by the engine itself, and only as a notice.
  */
 export const noticeInput: Input = {
-  topic: { name: deadLettersTopic, compacted: false, decode: () => ({ kind: 'unreadable', code: 'AMENDS_OWN_RECORD_UNREADABLE', reason: 'a notice is not decoded' }), encode: () => ({ key: null, value: null }) },
+  topic: {
+    name: deadLettersTopic,
+    compacted: false,
+    decode: () => ({ kind: 'unreadable', code: 'AMENDS_OWN_RECORD_UNREADABLE', reason: 'a notice is not decoded' }),
+    encode: () => ({ key: null, value: null }),
+  },
   written: 'upstream',
   whole: false,
   handle: () => {},
@@ -56,7 +60,13 @@ export class Dispatch {
   readonly #keyed: ReadonlySet<string>;
   #unwritable: { readonly name: string; readonly reason: string } | undefined;
 
-  constructor(of: { readonly stage: Stage; readonly partition: number; readonly tasks: number; readonly letterPartitions: number; readonly version: string }) {
+  constructor(of: {
+    readonly stage: Stage;
+    readonly partition: number;
+    readonly tasks: number;
+    readonly letterPartitions: number;
+    readonly version: string;
+  }) {
     this.#stage = of.stage;
     this.#partition = of.partition;
     this.#tasks = of.tasks;
@@ -74,7 +84,10 @@ export class Dispatch {
       return 'folded';
     }
     if (this.#unwritable?.name === batch.last) {
-      this.#unreadable(batch, input, record, time, { code: 'AMENDS_RECORD_TOO_LARGE', reason: `what follows from it can not be written: ${this.#unwritable.reason}` });
+      this.#unreadable(batch, input, record, time, {
+        code: 'AMENDS_RECORD_TOO_LARGE',
+        reason: `what follows from it can not be written: ${this.#unwritable.reason}`,
+      });
       return 'folded';
     }
     if (!input.whole && input.written === 'outside' && record.key !== null && partitionOf(record.key, this.#tasks) !== this.#partition) {
@@ -84,7 +97,15 @@ export class Dispatch {
     const decoded = input.topic.decode(record);
     if (decoded.kind === 'later') return { later: decoded.ready };
     if (decoded.kind === 'unreadable') this.#unreadable(batch, input, record, time, decoded);
-    else this.hand(batch, input, decoded.value, { topic: record.topic, partition: record.partition, offset: record.offset, time }, record.key?.toString('utf8') ?? '', record);
+    else
+      this.hand(
+        batch,
+        input,
+        decoded.value,
+        { topic: record.topic, partition: record.partition, offset: record.offset, time },
+        record.key?.toString('utf8') ?? '',
+        record,
+      );
     return 'folded';
   }
 
@@ -117,7 +138,12 @@ export class Dispatch {
     const partition = Number(text(letterHeaders.partition));
     if (partition === this.#partition || partitionOf(Buffer.from(subject), this.#tasks) !== this.#partition) return;
     batch.begin(batch.now, time);
-    this.quarantine(batch, subject, { code: 'AMENDS_KEY_MISPLACED', reason: text(letterHeaders.message) ?? '' }, { topic, partition, offset: Number(text(letterHeaders.offset)), time });
+    this.quarantine(
+      batch,
+      subject,
+      { code: 'AMENDS_KEY_MISPLACED', reason: text(letterHeaders.message) ?? '' },
+      { topic, partition, offset: Number(text(letterHeaders.offset)), time },
+    );
   }
 
   /** Wakes the row that is due. Held (false): its subject is in quarantine, or it was last touched before a gap. */
@@ -131,7 +157,8 @@ export class Dispatch {
     batch.begin(now);
     batch.woken += 1;
     batch.last = `${row.table} ${row.key}`;
-    const fail = (code: Failure['code'], reason: string): void => this.quarantine(batch, subject, { code, reason }, { topic: row.table, partition: this.#partition, offset: 0, time: now });
+    const fail = (code: Failure['code'], reason: string): void =>
+      this.quarantine(batch, subject, { code, reason }, { topic: row.table, partition: this.#partition, offset: 0, time: now });
     if (this.#unwritable?.name === batch.last) {
       fail('AMENDS_HANDLER_FAILED', `what it does can not be written: ${this.#unwritable.reason}`);
       return true;
@@ -145,7 +172,8 @@ export class Dispatch {
     }
     if (batch.hasBegun) return true;
     row.idleWakes += 1;
-    if (row.idleWakes >= idleWakesAllowed) fail('AMENDS_ROW_STUCK', `${batch.last} was woken ${row.idleWakes} times in a row and did nothing`);
+    if (row.idleWakes >= idleWakesAllowed)
+      fail('AMENDS_ROW_STUCK', `${batch.last} was woken ${row.idleWakes} times in a row and did nothing`);
     return true;
   }
 
@@ -157,10 +185,25 @@ export class Dispatch {
   /** Holds every timer of a subject. */
   quarantine(batch: Batch, subject: string, { code, reason }: Failure, at: Seen): void {
     const ours = code === 'AMENDS_HANDLER_FAILED' || code === 'AMENDS_ROW_STUCK';
-    const quarantined: Quarantined = { code, reason: reason.slice(0, 500), at: at.time, topic: at.topic, partition: at.partition, offset: at.offset, ...(ours && { version: this.#version }) };
+    const quarantined: Quarantined = {
+      code,
+      reason: reason.slice(0, 500),
+      at: at.time,
+      topic: at.topic,
+      partition: at.partition,
+      offset: at.offset,
+      ...(ours && { version: this.#version }),
+    };
     batch.begin(batch.now, at.time);
     batch.put(quarantineTable, subject, quarantined);
-    batch.tell({ name: 'SubjectQuarantined', stage: this.#stage.name, partition: this.#partition, subject, code, reason: quarantined.reason });
+    batch.tell({
+      name: 'SubjectQuarantined',
+      stage: this.#stage.name,
+      partition: this.#partition,
+      subject,
+      code,
+      reason: quarantined.reason,
+    });
   }
 
   /** Ends a subject's quarantine and gives its rows their timers back. */
@@ -175,7 +218,8 @@ export class Dispatch {
 
   /** Subjects on which another version of the code failed get one more try. */
   retryFailed(batch: Batch): void {
-    for (const [subject, { version }] of [...batch.under(quarantineTable, '', '', Infinity)]) if (version !== undefined && version !== this.#version) this.release(batch, subject);
+    for (const [subject, { version }] of [...batch.under(quarantineTable, '', '', Infinity)])
+      if (version !== undefined && version !== this.#version) this.release(batch, subject);
   }
 
   /** Nobody read some records of this source: what was seen before proves no absence, and what a broadcast said is void. */
@@ -189,7 +233,8 @@ export class Dispatch {
   /** Rows last touched at this time or earlier prove no absence. */
   gapBefore(batch: Batch): Instant {
     let least: number = never;
-    for (const [key, { before }] of batch.under(gapTable, '', '', Infinity)) if (before !== null && this.#keyed.has(key.slice(0, key.indexOf('|')))) least = Math.max(least, before);
+    for (const [key, { before }] of batch.under(gapTable, '', '', Infinity))
+      if (before !== null && this.#keyed.has(key.slice(0, key.indexOf('|')))) least = Math.max(least, before);
     return least as Instant;
   }
 
@@ -207,7 +252,8 @@ export class Dispatch {
 
   /** An operator has seen to it: timers and money go on, and misplaced records are counted anew. */
   restart(batch: Batch): void {
-    for (const table of [stoppedTable, misplacedTable] as readonly Table<unknown>[]) for (const [key] of [...batch.under(table, '', '', Infinity)]) batch.put(table, key, undefined);
+    for (const table of [stoppedTable, misplacedTable] as readonly Table<unknown>[])
+      for (const [key] of [...batch.under(table, '', '', Infinity)]) batch.put(table, key, undefined);
   }
 
   /** Broadcasts whose last record couldn't be read: until a good one comes no money moves. */
@@ -217,7 +263,8 @@ export class Dispatch {
   }
 
   #unreadable(batch: Batch, input: Input, record: LogRecord, time: Instant, failure: Failure): void {
-    if (input.written === 'upstream') throw new OwnRecordUnreadable(`${record.topic}/${record.partition}@${record.offset}: ${failure.code}: ${failure.reason}`);
+    if (input.written === 'upstream')
+      throw new OwnRecordUnreadable(`${record.topic}/${record.partition}@${record.offset}: ${failure.code}: ${failure.reason}`);
     batch.begin(batch.now, time);
     const at = { topic: record.topic, partition: record.partition, offset: record.offset, time };
     if (input.whole) {
@@ -228,9 +275,15 @@ export class Dispatch {
     this.#letter(batch, record, failure);
     const key = record.key?.toString('utf8');
     if (key !== undefined) this.quarantine(batch, key, failure, at);
-    if (failure.subject !== undefined && partitionOf(Buffer.from(failure.subject), this.#tasks) === this.#partition) this.quarantine(batch, failure.subject, failure, at);
+    if (failure.subject !== undefined && partitionOf(Buffer.from(failure.subject), this.#tasks) === this.#partition)
+      this.quarantine(batch, failure.subject, failure, at);
     if (key === undefined && failure.subject === undefined)
-      this.stop(batch, 'AMENDS_KEY_MISSING', `${record.topic}/${record.partition}@${record.offset} has no key, and its value doesn't tell whom it is about: it may be anybody's scan`, time);
+      this.stop(
+        batch,
+        'AMENDS_KEY_MISSING',
+        `${record.topic}/${record.partition}@${record.offset} has no key, and its value doesn't tell whom it is about: it may be anybody's scan`,
+        time,
+      );
   }
 
   #misplaced(batch: Batch, record: LogRecord, time: Instant): void {
@@ -241,12 +294,26 @@ export class Dispatch {
     const known: Misplaced | undefined = batch.get(misplacedTable, record.topic);
     const counted = known && time < after(known.since, hourMs) ? { since: known.since, count: known.count + 1 } : { since: time, count: 1 };
     batch.put(misplacedTable, record.topic, counted);
-    if (counted.count > fewMisplaced) this.stop(batch, 'AMENDS_KEY_MISPLACED', `${counted.count} records of ${record.topic} within an hour are not where murmur2 of their key puts them; last: ${record.topic}/${record.partition}@${record.offset}, ${reason}`, time);
+    if (counted.count > fewMisplaced)
+      this.stop(
+        batch,
+        'AMENDS_KEY_MISPLACED',
+        `${counted.count} records of ${record.topic} within an hour are not where murmur2 of their key puts them; last: ${record.topic}/${record.partition}@${record.offset}, ${reason}`,
+        time,
+      );
   }
 
   #letter(batch: Batch, record: LogRecord, failure: Failure): void {
     batch.outgoing.push(deadLetter(record, failure, { stage: this.#stage.name, tasks: this.#tasks, partitions: this.#letterPartitions }));
-    batch.tell({ name: 'RecordDeadLettered', stage: this.#stage.name, topic: record.topic, partition: record.partition, offset: record.offset, code: failure.code, reason: failure.reason });
+    batch.tell({
+      name: 'RecordDeadLettered',
+      stage: this.#stage.name,
+      topic: record.topic,
+      partition: record.partition,
+      offset: record.offset,
+      code: failure.code,
+      reason: failure.reason,
+    });
   }
 
   #releaseIfGood(batch: Batch, key: string, observedAt: () => Instant): void {
@@ -256,4 +323,3 @@ export class Dispatch {
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : String(error));
-

@@ -50,7 +50,18 @@ export class Engine {
     this.#options = options;
     this.#board = board;
     const { application, log, clock, time, telemetry, batchRecords = 2_000, version = 'development' } = options;
-    this.#parts = { application, log, hostClock: clock, time, telemetry, board, topics, batchRecords, version, confirm: (task) => this.#confirm(task) };
+    this.#parts = {
+      application,
+      log,
+      hostClock: clock,
+      time,
+      telemetry,
+      board,
+      topics,
+      batchRecords,
+      version,
+      confirm: (task) => this.#confirm(task),
+    };
     const upstreamOf = (stage: string): Upstream => {
       const changelog = topics.get(changelogOf(application, stage));
       return { stage, partitions: changelog?.partitions ?? 0, changelogId: changelog?.id ?? '' };
@@ -74,7 +85,8 @@ export class Engine {
 
   /** One step of every task; false when none found anything to do. */
   async tick(): Promise<boolean> {
-    const heard = await this.#board.refresh(this.#abort.signal);
+    // What the board knows may be old: then tasks wait. So a fetch that fails is tried again at the next tick.
+    const heard = await this.#board.refresh(this.#abort.signal).catch(() => false);
     const did = await Promise.all([...this.#tasks.values()].map((task) => task.step()));
     for (const [name, task] of this.#tasks) if (task.state === 'closed') this.#tasks.delete(name);
     return heard || did.includes(true);

@@ -59,14 +59,18 @@ export class LiveMode implements TimeKeeping {
     this.#sampledAt = hostClock.now();
     if (!told) return;
     if (!clocksAgree(hostClock, told.appendedAt)) {
-      telemetry({ name: 'ClockHeld', ...task, why: `the clocks of this host and of the broker are more than ${clockToleranceMs} ms apart` });
+      telemetry({
+        name: 'ClockHeld',
+        ...task,
+        why: `the clocks of this host and of the broker are more than ${clockToleranceMs} ms apart`,
+      });
       return;
     }
     this.#sample = { at: told.appendedAt, upstream: upstreamClock, ends: await log.ends(sources) };
     this.#usePassedSample();
   }
 
-  fill(batch: Batch, limit: number, mayConclude: boolean): Promise<void> | undefined {
+  fillBatch(batch: Batch, limit: number, mayConclude: boolean): Promise<void> | undefined {
     if (mayConclude) this.#wakeDue(batch, limit / 2);
     return this.#foldInTurn(batch, limit);
   }

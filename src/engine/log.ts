@@ -30,7 +30,7 @@ export interface Reader {
 /** Anything but `committed`: throw the overlay away and take the task over afresh; the changelog knows the truth. */
 export type Outcome =
   | { readonly outcome: 'committed'; readonly ends: readonly Position[] } // past the last record, a partition each
-  | { readonly outcome: 'aborted'; readonly reason: string; readonly permanent: boolean } // permanent: too large, no such topic, not authorised
+  | { readonly outcome: 'aborted'; readonly reason: string; readonly permanent: boolean; readonly tooLarge?: true } // permanent: no such topic, not authorised, or a record too large for its topic
   | { readonly outcome: 'unknown' | 'fenced'; readonly reason: string };
 
 /** A transaction is a value: nobody can hold one open. Input positions are one of its records, in the changelog. */

@@ -92,7 +92,15 @@ export class MemoryStore implements StateStore {
       row.idleWakes = 0;
       this.#deadlines.schedule(row);
     } else {
-      const fresh: Row = { table: change.table, key: change.key, state: change.state, wakeAt: change.wakeAt ?? Infinity, entryAt: Infinity, touched: change.touched, idleWakes: 0 };
+      const fresh: Row = {
+        table: change.table,
+        key: change.key,
+        state: change.state,
+        wakeAt: change.wakeAt ?? Infinity,
+        entryAt: Infinity,
+        touched: change.touched,
+        idleWakes: 0,
+      };
       table.add(change.key, fresh);
       this.#size += 1;
       this.#deadlines.schedule(fresh);

@@ -58,7 +58,16 @@ export class Overlay {
       changed.wakeAt = wakeAt;
       changed.touched = touched ?? changed.touched;
     } else {
-      changed = { of: table, table: table.name, key, state, wakeAt, entryAt: Infinity, touched: touched ?? this.#store.row(table.name, key)?.touched ?? never, idleWakes: 0 };
+      changed = {
+        of: table,
+        table: table.name,
+        key,
+        state,
+        wakeAt,
+        entryAt: Infinity,
+        touched: touched ?? this.#store.row(table.name, key)?.touched ?? never,
+        idleWakes: 0,
+      };
       rows.set(key, changed);
       this.#order.push(changed);
       this.#journal.push({ changed, isNew: true, state: undefined, wakeAt: Infinity, touched: changed.touched });
@@ -152,7 +161,8 @@ export class Overlay {
   }
 
   *#changesToStore() {
-    for (const { table, key, state, wakeAt, touched } of this.#order) yield { table, key, state, wakeAt: wakeAt === Infinity ? undefined : (wakeAt as Instant), touched };
+    for (const { table, key, state, wakeAt, touched } of this.#order)
+      yield { table, key, state, wakeAt: wakeAt === Infinity ? undefined : (wakeAt as Instant), touched };
   }
 
   #putBack(): void {

@@ -21,7 +21,8 @@ const isTick = (record: LogRecord): boolean => record.value === null && record.k
 
 /** True when `source` can't bring anything any more that would come before (time, place, partition). */
 const isBehind = (source: Source, time: number, before: Source): boolean =>
-  source.last > time || (source.last === time && (source.place > before.place || (source.place === before.place && source.partition > before.partition)));
+  source.last > time ||
+  (source.last === time && (source.place > before.place || (source.place === before.place && source.partition > before.partition)));
 
 /**
  * Time is the records'. Outside inputs, each in order of time within a partition, are merged by (time, place); records
@@ -77,7 +78,7 @@ export class RecordsMode implements TimeKeeping {
     await this.#tell();
   }
 
-  fill(batch: Batch, limit: number, mayConclude: boolean): Promise<void> | undefined {
+  fillBatch(batch: Batch, limit: number, mayConclude: boolean): Promise<void> | undefined {
     const { dispatch } = this.#parts;
     for (const source of this.#notices)
       for (let record = source.head(); record; record = source.head()) {
@@ -143,11 +144,20 @@ export class RecordsMode implements TimeKeeping {
         const { input, place } = source;
         const decoded = input.topic.decode(record);
         if (decoded.kind === 'later') return;
-        if (decoded.kind === 'unreadable') throw new OwnRecordUnreadable(`${record.topic}/${record.partition}@${record.offset}: ${decoded.code}: ${decoded.reason}`);
+        if (decoded.kind === 'unreadable')
+          throw new OwnRecordUnreadable(`${record.topic}/${record.partition}@${record.offset}: ${decoded.code}: ${decoded.reason}`);
         const { topic, partition, offset, timestamp: time } = record;
         const order = input.topic.order?.(decoded.value) ?? '';
         batch.begin(this.#instant, time);
-        batch.put(waitingTable, `${String(place).padStart(3, '0')}|${order}|${topic}|${partition}|${offset}`, { topic, partition, offset, time, place, key: record.key?.toString('utf8') ?? '', value: decoded.value } satisfies Waiting);
+        batch.put(waitingTable, `${String(place).padStart(3, '0')}|${order}|${topic}|${partition}|${offset}`, {
+          topic,
+          partition,
+          offset,
+          time,
+          place,
+          key: record.key?.toString('utf8') ?? '',
+          value: decoded.value,
+        } satisfies Waiting);
         batch.folded += 1;
         source.advance(time);
       }
@@ -160,15 +170,20 @@ export class RecordsMode implements TimeKeeping {
       // Sources are in order of place and partition, so of one instant the first stays.
       if (record && (!next || record.timestamp < next.time)) next = { kind: 'record', time: record.timestamp, source, record };
     }
-    let row = batch.overlay.firstDue();
-    while (row && !mayConclude && row.table !== waitingTable.name) {
-      batch.overlay.take(row);
-      row = batch.overlay.firstDue();
-    }
+    const row = mayConclude ? batch.overlay.firstDue() : this.#firstWaiting(batch);
     if (!row) return next;
     const kind = row.table === waitingTable.name ? 'waiting' : 'timer';
     const time = Math.max(row.wakeAt, this.#instant);
     return next && next.time <= time ? next : { kind, time, row };
+  }
+
+  /** The record that waits with the least time; timers are put aside for this batch. */
+  #firstWaiting(batch: Batch): Row | undefined {
+    for (;;) {
+      const row = batch.overlay.firstDue();
+      if (!row || row.table === waitingTable.name) return row;
+      batch.overlay.take(row);
+    }
   }
 
   /** True when nothing can come any more that would have to be processed before `next`. */
@@ -186,7 +201,8 @@ export class RecordsMode implements TimeKeeping {
       const { dispatch, task, telemetry } = this.#parts;
       const folded = dispatch.fold(batch, source.input, record, now);
       if (folded !== 'folded') return folded.later;
-      if (record.timestamp < source.last) telemetry({ name: 'RecordLate', stage: task.stage, topic: record.topic, partition: record.partition, offset: record.offset });
+      if (record.timestamp < source.last)
+        telemetry({ name: 'RecordLate', stage: task.stage, topic: record.topic, partition: record.partition, offset: record.offset });
     }
     batch.folded += 1;
     source.advance(record.timestamp);

@@ -4,7 +4,12 @@ import type { Instant } from '../values/time.ts';
 import { instant } from '../values/time.ts';
 import type { Table } from './stage.ts';
 
-const reserved = <S>(name: string, wakeAt: (state: S) => Instant | undefined = () => undefined): Table<S> => ({ name, version: 1, wakeAt, upcast: (_, stored) => stored as S });
+const reserved = <S>(name: string, wakeAt: (state: S) => Instant | undefined = () => undefined): Table<S> => ({
+  name,
+  version: 1,
+  wakeAt,
+  upcast: (_, stored) => stored as S,
+});
 
 /** A record of an upstream stage that waits for its time to come (`records` mode). */
 export interface Waiting extends Position {
@@ -58,4 +63,11 @@ export interface Unread {
 }
 export const unreadTable = reserved<Unread>('unread');
 
-export const reservedTables: readonly Table<unknown>[] = [waitingTable, quarantineTable, stoppedTable, misplacedTable, gapTable, unreadTable] as readonly Table<unknown>[];
+export const reservedTables: readonly Table<unknown>[] = [
+  waitingTable,
+  quarantineTable,
+  stoppedTable,
+  misplacedTable,
+  gapTable,
+  unreadTable,
+] as readonly Table<unknown>[];

@@ -5,16 +5,18 @@ import type { Clock, Instant } from '../values/time.ts';
 import { after, never } from '../values/time.ts';
 import { Batch } from './batch.ts';
 import type { Checkpoint, TimeMode } from './changelog.ts';
-import { decodeChangelog, encodeCheckpoint, encodeRow } from './changelog.ts';
-import { Dispatch, noticeInput, OwnRecordUnreadable } from './dispatch.ts';
+import { encodeCheckpoint, encodeRow } from './changelog.ts';
+import { Dispatch, OwnRecordUnreadable } from './dispatch.ts';
 import { LiveMode } from './live-mode.ts';
 import type { Log, Outcome, Outgoing, Reader, TaskId, TopicDescription, Writer } from './log.ts';
 import { taskName } from './log.ts';
 import { MemoryStore } from './memory-store.ts';
 import type { ProgressBoard, Upstream } from './progress.ts';
 import { RecordsMode } from './records-mode.ts';
+import { openSources } from './open-sources.ts';
 import { reservedTables } from './reserved-tables.ts';
-import { Source } from './source.ts';
+import { restore } from './restore.ts';
+import type { Source } from './source.ts';
 import type { Stage, Table } from './stage.ts';
 import { follow } from './task-life.ts';
 import type { TimeKeeping } from './time-keeping.ts';
@@ -67,7 +69,7 @@ export class StageTask {
   #store = new MemoryStore();
   #checkpoint: Checkpoint | undefined;
   #running: Running | undefined;
-  #takingOver: Promise<void> | undefined;
+  #isTakingOver = false;
   #stepping: Promise<boolean> | undefined;
   #actions: Action[] = [];
   #number = 0;
@@ -160,9 +162,7 @@ export class StageTask {
         case 'claiming':
         case 'restoring':
           // In the background: fencing the last owner may take long, and the other tasks go on meanwhile.
-          this.#takingOver ??= this.#takeOver().finally(() => {
-            this.#takingOver = undefined;
-          });
+          if (!this.#isTakingOver) void this.#takeOver();
           return false;
         case 'running':
           return await this.#runBatch();
@@ -221,16 +221,40 @@ export class StageTask {
     const { log, application, time } = this.#process;
     let writer: Writer | undefined;
     let reader: Reader | undefined;
+    this.#isTakingOver = true;
     try {
       writer = await log.write(transactionalIdOf(application, this.id.stage, this.id.partition), this.#abort.signal);
       this.#become('restoring', 'claimed');
-      await this.#restore();
-      if (this.#checkpoint && this.#checkpoint.mode !== time) throw new AmendsError('AMENDS_MODE_MIXED', [`${this.#changelog}/${this.id.partition} was written in "${this.#checkpoint.mode}" mode, this process runs in "${time}" mode`]);
+      const restored = await restore(
+        log,
+        { topic: this.#changelog, partition: this.id.partition },
+        this.#store,
+        this.#tables,
+        this.#abort.signal,
+      );
+      this.#store = restored.store;
+      this.#checkpoint = restored.checkpoint ?? this.#checkpoint;
+      this.#number = this.#checkpoint?.number ?? 0;
+      if (this.#checkpoint && this.#checkpoint.mode !== time)
+        throw new AmendsError('AMENDS_MODE_MIXED', [
+          `${this.#changelog}/${this.id.partition} was written in "${this.#checkpoint.mode}" mode, this process runs in "${time}" mode`,
+        ]);
       const sources = await this.#openSources();
       reader = log.read();
       for (const source of sources) reader.add({ topic: source.topic, partition: source.partition, offset: source.next });
       const { board, telemetry, hostClock } = this.#process;
-      const parts = { task: this.id, sources, store: this.#store, dispatch: this.#dispatch, log, hostClock, board, upstream: this.#upstream, changelogId: this.#described(this.#changelog).id, telemetry };
+      const parts = {
+        task: this.id,
+        sources,
+        store: this.#store,
+        dispatch: this.#dispatch,
+        log,
+        hostClock,
+        board,
+        upstream: this.#upstream,
+        changelogId: this.#described(this.#changelog).id,
+        telemetry,
+      };
       const keeping: TimeKeeping = time === 'live' ? new LiveMode(parts) : new RecordsMode(parts);
       if (this.#checkpoint) keeping.restore(this.#checkpoint);
       this.#actions.push((batch) => this.#dispatch.retryFailed(batch));
@@ -240,66 +264,29 @@ export class StageTask {
     } catch (error) {
       await Promise.allSettled([reader?.close(), writer?.close()]);
       await this.#fail(error);
-    }
-  }
-
-  /** Reads what the changelog has beyond what the store already knows. */
-  async #restore(): Promise<void> {
-    const { log } = this.#process;
-    const place = { topic: this.#changelog, partition: this.id.partition };
-    const [ends] = await log.ends([place]);
-    if (!ends) throw new Error(`no ends of ${this.#changelog}`);
-    if (ends.stable !== ends.high) throw new Error('another writer is in the changelog');
-    if (this.#store.appliedOffset < ends.first) this.#store = new MemoryStore();
-    let next = Math.max(this.#store.appliedOffset, ends.first);
-    const reader = log.read();
-    reader.add({ ...place, offset: next });
-    try {
-      while (next < ends.high && !this.#abort.signal.aborted)
-        for (const fetched of await reader.poll({ bytes: fetchBytes, waitMs: 100 }, this.#abort.signal)) {
-          const changes = [];
-          for (const record of fetched.records) {
-            const read = decodeChangelog(record, this.#tables);
-            if ('checkpoint' in read) this.#checkpoint = read.checkpoint;
-            else changes.push(read);
-          }
-          next = fetched.next;
-          this.#store.apply(changes, next);
-        }
     } finally {
-      await reader.close();
+      this.#isTakingOver = false;
     }
-    this.#number = this.#checkpoint?.number ?? 0;
   }
 
+  /** Where each input was, and what has happened to the topics meanwhile. */
   async #openSources(): Promise<readonly Source[]> {
-    const { log } = this.#process;
-    const places = this.#stage.inputs.flatMap((input, place) => {
-      const { partitions } = this.#described(input.topic.name);
-      return input.whole ? Array.from({ length: partitions }, (_, partition) => ({ input, place, topic: input.topic.name, partition })) : [{ input, place, topic: input.topic.name, partition: this.id.partition }];
+    const { sources, recreated, repartitioned } = await openSources({
+      log: this.#process.log,
+      stage: this.#stage,
+      partition: this.id.partition,
+      checkpoint: this.#checkpoint,
+      described: (topic) => this.#described(topic),
     });
-    places.push({ input: noticeInput, place: places.length, topic: deadLettersTopic, partition: this.id.partition % this.#described(deadLettersTopic).partitions });
-    const ends = await log.ends(places);
-    const sources = places.map(({ input, place, topic, partition }, index) => {
-      const first = ends[index]?.first ?? 0;
-      const known = this.#checkpoint?.inputs[`${topic}/${partition}`];
-      const knownId = this.#checkpoint?.topicIds[topic];
-      if (!known) return new Source(input, place, partition, first);
-      if (knownId === undefined || knownId === this.#described(topic).id) return new Source(input, place, partition, known.next, known.last);
-      const source = new Source(input, place, partition, first, known.last);
-      this.#actions.push((batch) => this.#dispatch.gap(batch, source, 'recreated'));
-      return source;
-    });
-    for (const topic of new Set(places.map((place) => place.topic))) {
-      const before = this.#checkpoint?.partitions[topic];
-      const { partitions } = this.#described(topic);
-      if (before !== undefined && before !== partitions && topic !== deadLettersTopic) this.#stopForPartitions(topic, before, partitions);
-    }
+    for (const source of recreated) this.#actions.push((batch) => this.#dispatch.gap(batch, source, 'recreated'));
+    for (const { topic, before, now } of repartitioned) this.#stopForPartitions(topic, before, now);
     return sources;
   }
 
   #stopForPartitions(topic: string, before: number, now: number): void {
-    this.#actions.push((batch) => this.#dispatch.stop(batch, 'AMENDS_PARTITIONS_CHANGED', `${topic} had ${before} partitions and has ${now}`, batch.now));
+    this.#actions.push((batch) =>
+      this.#dispatch.stop(batch, 'AMENDS_PARTITIONS_CHANGED', `${topic} had ${before} partitions and has ${now}`, batch.now),
+    );
   }
 
   /** In live time topics can be changed under a running task. */
@@ -346,7 +333,13 @@ export class StageTask {
     const { writer, sources, reader, time } = this.#mustRun();
     const { hostClock } = this.#process;
     const startedAt = hostClock.now();
-    const batch = new Batch({ store: this.#store, now: time.now, money, inOrderOfTime: this.#process.time === 'records', partitionsOf: (topic) => this.#described(topic).partitions });
+    const batch = new Batch({
+      store: this.#store,
+      now: time.now,
+      money,
+      inOrderOfTime: this.#process.time === 'records',
+      partitionsOf: (topic) => this.#described(topic).partitions,
+    });
     const actions = [...this.#actions];
     for (const action of actions) {
       batch.begin(batch.now);
@@ -355,7 +348,7 @@ export class StageTask {
     const stopped = this.#dispatch.stopped(batch);
     batch.money = money && stopped.length === 0 && !this.#dispatch.hasUnreadBroadcast(batch);
     const limit = this.#oneByOne > 0 ? 1 : this.#process.batchRecords;
-    const later = time.fill(batch, limit, stopped.length === 0);
+    const later = time.fillBatch(batch, limit, stopped.length === 0);
     if (later) this.#blockUntil(later);
     const moved = sources.filter((source) => source.hasMoved);
     if (batch.overlay.changes.length === 0 && batch.outgoing.length === 0 && moved.length === 0) {
@@ -406,7 +399,8 @@ export class StageTask {
     const place = { topic: this.#changelog, partition: this.id.partition };
     const timestamp = batch.now === never ? this.#process.hostClock.now() : batch.now;
     const records = batch.outgoing;
-    for (const { of, key, state, touched } of batch.overlay.changes) records.push({ ...place, ...encodeRow(of, key, state, touched), timestamp });
+    for (const { of, key, state, touched } of batch.overlay.changes)
+      records.push({ ...place, ...encodeRow(of, key, state, touched), timestamp });
     const checkpoint: Checkpoint = {
       mode: this.#process.time,
       number: this.#number + 1,
@@ -437,7 +431,7 @@ export class StageTask {
 
   /** A batch that can never be written is done again record by record, and the one that can't be written is set aside. */
   #isolate(batch: Batch, outcome: Outcome): void {
-    if (outcome.outcome !== 'aborted' || !outcome.permanent || !/too large/i.test(outcome.reason)) return;
+    if (outcome.outcome !== 'aborted' || !outcome.tooLarge) return;
     if (this.#oneByOne > 0) this.#dispatch.setAside(batch.last, outcome.reason);
     else this.#oneByOne = batch.folded + batch.woken;
   }

@@ -56,10 +56,10 @@ export const input = <T>(
   handle: (value: T, at: Seen, task: Task) => void,
   as: { readonly written?: 'outside' | 'upstream'; readonly whole?: boolean; readonly forget?: (task: Task) => void } = {},
 ): Input => ({
-  topic: topic as Topic<unknown>,
+  topic: topic,
   written: as.written ?? 'outside',
   whole: as.whole ?? false,
-  handle: handle as Input['handle'],
+  handle: handle,
   ...(as.forget && { forget: as.forget }),
 });
 
@@ -71,8 +71,8 @@ export interface Rows {
 
 /** A table of a stage and what happens when a row is due. */
 export const rows = <S>(table: Table<S>, wake?: (key: string, row: Readonly<S>, task: Task) => void): Rows => ({
-  table: table as Table<unknown>,
-  wake: (wake ?? (() => {})) as Rows['wake'],
+  table: table,
+  wake: wake ?? (() => {}),
 });
 
 /** Folds co-partitioned topics of one key; partition p of all its inputs makes task (stage, p). */

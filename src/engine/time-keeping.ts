@@ -36,7 +36,7 @@ export interface TimeKeeping {
   /** Proves what can be proven before a batch, and tells it. */
   prove(): Promise<void>;
   /** Fills the batch. `mayConclude` false: folds, but wakes nothing. Gives what it waits for where a schema isn't known yet. */
-  fill(batch: Batch, limit: number, mayConclude: boolean): Promise<void> | undefined;
+  fillBatch(batch: Batch, limit: number, mayConclude: boolean): Promise<void> | undefined;
   /** The batch is committed. */
   committed(): void;
   /** The batch is thrown away. */

@@ -29,13 +29,25 @@ export interface TopicNeeded {
  * Every topic that the stages read and write, for a first start on an empty log. Inputs and what is written for other
  * stages have `partitions`, broadcasts one. In `records` mode time is the records' own, but for progress.
  */
-export const topicsNeeded = (of: { readonly application: string; readonly stages: readonly Stage[]; readonly partitions: number; readonly time: TimeMode }): readonly TopicNeeded[] => {
+export const topicsNeeded = (of: {
+  readonly application: string;
+  readonly stages: readonly Stage[];
+  readonly partitions: number;
+  readonly time: TimeMode;
+}): readonly TopicNeeded[] => {
   const timestamps = of.time === 'live' ? 'append' : 'create';
   const needed = new Map<string, TopicNeeded>();
-  const add = (name: string, partitions: number, compacted: boolean, maxMessageBytes: number, time: 'append' | 'create' = timestamps): void => {
+  const add = (
+    name: string,
+    partitions: number,
+    compacted: boolean,
+    maxMessageBytes: number,
+    time: 'append' | 'create' = timestamps,
+  ): void => {
     if (!needed.has(name)) needed.set(name, { name, partitions, compacted, timestamps: time, maxMessageBytes });
   };
-  for (const stage of of.stages) for (const { topic, whole } of stage.inputs) add(topic.name, whole ? 1 : of.partitions, topic.compacted, largestInputBytes);
+  for (const stage of of.stages)
+    for (const { topic, whole } of stage.inputs) add(topic.name, whole ? 1 : of.partitions, topic.compacted, largestInputBytes);
   for (const stage of of.stages) {
     for (const topic of stage.outputs) add(topic.name, of.partitions, topic.compacted, largestInputBytes);
     add(changelogOf(of.application, stage.name), of.partitions, true, largestInputBytes + allowanceBytes);

@@ -22,7 +22,8 @@ export const catalogue = {
   AMENDS_POLICY_INVALID: { what: 'the policy has mistakes', cure: 'mend the places listed; amends policy check FILE lists them again' },
   AMENDS_FILE_UNREADABLE: { what: 'a file can not be read', cure: 'check its path and rights' },
   AMENDS_FILE_BAD_LINES: { what: 'an event file has lines that can not be read', cure: 'mend the lines listed, or go on without them by --skip-bad' },
-  AMENDS_IMPORT_INVALID: { what: 'a source file has not the columns expected', cure: 'check that it is the file the importer names' },
+  AMENDS_FOLDER_NOT_EMPTY: { what: 'the folder to write to has something in it', cure: 'name another folder, or replace an older result by --force' },
+  AMENDS_IMPORT_INVALID: { what: 'a source file has not the columns or rows expected', cure: 'check that it is the file the importer names' },
   AMENDS_NOT_FOUND: { what: 'nothing is known by this id', cure: 'check the id and the folder' },
 } as const;
 

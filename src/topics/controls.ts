@@ -14,7 +14,11 @@ const common = {
 
 const schema = z.discriminatedUnion('state', [
   /** Money may move under the policy of this hash, and no other. */
-  z.strictObject({ ...common, state: z.literal('armed'), policy: z.string().regex(/^[0-9a-f]{64}$/, 'expected the SHA-256 of a policy, in hexadecimal') }),
+  z.strictObject({
+    ...common,
+    state: z.literal('armed'),
+    policy: z.string().regex(/^[0-9a-f]{64}$/, 'expected the SHA-256 of a policy, in hexadecimal'),
+  }),
   z.strictObject({ ...common, state: z.literal('stopped') }),
 ]);
 

@@ -4,7 +4,12 @@ import { customerId, instantMs, issueId, orderId, plainId, position, text } from
 import { command } from './remedies.ts';
 
 /** One thing that was looked at on the way to a decision. */
-const check = z.strictObject({ check: text, saw: z.union([z.string(), z.number()]), needed: z.union([z.string(), z.number()]), passed: z.boolean() });
+const check = z.strictObject({
+  check: text,
+  saw: z.union([z.string(), z.number()]),
+  needed: z.union([z.string(), z.number()]),
+  passed: z.boolean(),
+});
 export type Check = z.infer<typeof check>;
 
 const schema = z.strictObject({

@@ -1,11 +1,15 @@
 import { z } from 'zod';
 import { jsonTopic } from '../formats/json.ts';
+import { isLocalDayOrTime } from '../values/local-time.ts';
 import { instant } from '../values/time.ts';
 import { component, customerId, orderId, plainId, tender, text, timestamp, zone } from './parts.ts';
 import { shipmentIdentity, shipmentIdOf } from './shipment.ts';
 
 /** A whole local day (`2026-12-24`) or a local time (`2026-12-24T18:00`) of the ship-to zone. */
-const localDayOrTime = z.string().regex(/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?)?$/, 'expected a local day (2026-12-24) or local time (2026-12-24T18:00)');
+const localDayOrTime = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?)?$/, 'expected a local day (2026-12-24) or local time (2026-12-24T18:00)')
+  .refine(isLocalDayOrTime, 'expected a day and time that exist');
 
 const schema = z.strictObject({
   ...shipmentIdentity,
@@ -17,7 +21,17 @@ const schema = z.strictObject({
   seller: plainId,
   fulfilledBy: z.enum(['us', 'seller', 'partner']),
   /** What this parcel holds; recipient and address are references, never names. */
-  lines: z.array(z.strictObject({ line: plainId, title: text.optional(), quantity: z.number().int().min(1), recipient: plainId.optional(), address: plainId.optional() })).max(500),
+  lines: z
+    .array(
+      z.strictObject({
+        line: plainId,
+        title: text.optional(),
+        quantity: z.number().int().min(1),
+        recipient: plainId.optional(),
+        address: plainId.optional(),
+      }),
+    )
+    .max(500),
   /** Of this parcel; empty where nothing is known, and then no money can be given. */
   components: z.array(component).max(2_000),
   tenders: z.array(tender).max(20),
@@ -31,4 +45,9 @@ const schema = z.strictObject({
 export type DeliveryPromise = z.infer<typeof schema>;
 
 /** A promise made, or revised, for a shipment at order time. Keyed by shipment. */
-export const deliveryPromises = jsonTopic<DeliveryPromise>({ name: 'delivery.promises', schema, key: shipmentIdOf, observedAt: (promise) => instant(Date.parse(promise.madeAt)) });
+export const deliveryPromises = jsonTopic<DeliveryPromise>({
+  name: 'delivery.promises',
+  schema,
+  key: shipmentIdOf,
+  observedAt: (promise) => instant(Date.parse(promise.madeAt)),
+});

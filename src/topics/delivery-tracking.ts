@@ -4,7 +4,16 @@ import { localTimestamp, text, zone } from './parts.ts';
 import { shipmentIdentity, shipmentIdOf } from './shipment.ts';
 
 /** The milestones that the multi-carrier trackers agree on. */
-export const scanStatus = z.enum(['info-received', 'in-transit', 'out-for-delivery', 'attempt-failed', 'available-for-pickup', 'delivered', 'exception', 'returned']);
+export const scanStatus = z.enum([
+  'info-received',
+  'in-transit',
+  'out-for-delivery',
+  'attempt-failed',
+  'available-for-pickup',
+  'delivered',
+  'exception',
+  'returned',
+]);
 export type ScanStatus = z.infer<typeof scanStatus>;
 
 /** Why a parcel is in `exception`. `lost`: the carrier itself declares the loss. */

@@ -51,4 +51,9 @@ const schema = z.strictObject({
 export type Issue = z.infer<typeof schema>;
 
 /** Problems found, opened, changed and closed. Keyed by customer, so that all of a customer's meet in one task of care. */
-export const issues = jsonTopic<Issue>({ name: 'amends.issues', schema, key: (issue) => issue.customer, order: (issue) => `${issue.id}/${String(issue.revision).padStart(8, '0')}` });
+export const issues = jsonTopic<Issue>({
+  name: 'amends.issues',
+  schema,
+  key: (issue) => issue.customer,
+  order: (issue) => `${issue.id}/${String(issue.revision).padStart(8, '0')}`,
+});

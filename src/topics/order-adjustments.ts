@@ -21,4 +21,9 @@ const schema = z.strictObject({
 export type OrderAdjustment = z.infer<typeof schema>;
 
 /** Money or goods given, by anyone: associate, seller, bank, self-service. Keyed by customer; counts against every cap. */
-export const orderAdjustments = jsonTopic<OrderAdjustment>({ name: 'order.adjustments', schema, key: (adjustment) => adjustment.customer, observedAt: (adjustment) => instant(Date.parse(adjustment.madeAt)) });
+export const orderAdjustments = jsonTopic<OrderAdjustment>({
+  name: 'order.adjustments',
+  schema,
+  key: (adjustment) => adjustment.customer,
+  observedAt: (adjustment) => instant(Date.parse(adjustment.madeAt)),
+});

@@ -20,11 +20,24 @@ const ordered = {
 };
 
 /** Names the components it gives back, in the order's currency, and what was given before, so that the executor can compare with its own books. */
-const moneyBack = { ...ordered, money, components: z.array(component).min(1), givenBefore: money, fundedBy: z.enum(['us', 'seller', 'carrier']) };
+const moneyBack = {
+  ...ordered,
+  money,
+  components: z.array(component).min(1),
+  givenBefore: money,
+  fundedBy: z.enum(['us', 'seller', 'carrier']),
+};
 
 const refund = z.strictObject({ ...moneyBack, kind: z.literal('refund') });
 const credit = z.strictObject({ ...moneyBack, kind: z.literal('credit') });
-const replacement = z.strictObject({ ...ordered, kind: z.literal('replacement'), lines: z.array(plainId).min(1), service: z.enum(['standard', 'express']), giftWrap: z.boolean(), needBy: instantMs.optional() });
+const replacement = z.strictObject({
+  ...ordered,
+  kind: z.literal('replacement'),
+  lines: z.array(plainId).min(1),
+  service: z.enum(['standard', 'express']),
+  giftWrap: z.boolean(),
+  needBy: instantMs.optional(),
+});
 const notification = z.strictObject({
   ...ordered,
   kind: z.literal('notification'),
@@ -36,7 +49,13 @@ const notification = z.strictObject({
   /** Not before this: quiet hours are over in the customer's zone. */
   notBefore: instantMs,
 });
-const escalation = z.strictObject({ ...ordered, kind: z.literal('escalation'), skill: text, dueAt: instantMs, summary: z.string().max(5_000) });
+const escalation = z.strictObject({
+  ...ordered,
+  kind: z.literal('escalation'),
+  skill: text,
+  dueAt: instantMs,
+  summary: z.string().max(5_000),
+});
 const return_ = z.strictObject({ ...ordered, kind: z.literal('return'), lines: z.array(plainId).min(1), refundAtFirstScan: z.boolean() });
 const retraction = z.strictObject({ ...ordered, kind: z.literal('retraction'), of: commandId });
 
@@ -49,7 +68,8 @@ export type Return = z.infer<typeof return_>;
 export type Retraction = z.infer<typeof retraction>;
 export type Command = Refund | Credit | Replacement | Notification | Escalation | Return | Retraction;
 
-const remedyTopic = <T extends Command>(name: string, schema: z.ZodType<T>, guarded = false) => jsonTopic<T>({ name, schema, key: (command) => command.customer, guarded });
+const remedyTopic = <T extends Command>(name: string, schema: z.ZodType<T>, guarded = false) =>
+  jsonTopic<T>({ name, schema, key: (command) => command.customer, guarded });
 
 /** The topic of each kind of command, all keyed by customer; what moves money or goods is guarded by the permit. */
 export const remedies = {
@@ -63,6 +83,6 @@ export const remedies = {
 } as const;
 
 /** The topic that a command goes to. */
-export const topicOf = (kind: RemedyKind): Topic<Command> => remedies[kind] as unknown as Topic<Command>;
+export const topicOf = (kind: RemedyKind): Topic<Command> => remedies[kind];
 
 export const command = z.discriminatedUnion('kind', [refund, credit, replacement, notification, escalation, return_, retraction]);

@@ -6,6 +6,7 @@ import { plainId } from './parts.ts';
 export const shipmentIdentity = { carrier: plainId, number: plainId, shipment: plainId };
 
 /** The key of `delivery.*`: `carrier:number:shipment`. */
-export const shipmentIdOf = (of: { readonly carrier: string; readonly number: string; readonly shipment: string }): ShipmentId => `${of.carrier}:${of.number}:${of.shipment}` as ShipmentId;
+export const shipmentIdOf = (of: { readonly carrier: string; readonly number: string; readonly shipment: string }): ShipmentId =>
+  `${of.carrier}:${of.number}:${of.shipment}` as ShipmentId;
 
 export type ShipmentIdentity = { readonly [K in keyof typeof shipmentIdentity]: z.infer<(typeof shipmentIdentity)[K]> };

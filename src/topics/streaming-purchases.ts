@@ -19,4 +19,9 @@ const schema = z.strictObject({
 export type StreamingPurchase = z.infer<typeof schema>;
 
 /** Server side: who paid what for which title. Keyed by customer; care finds the price of what went wrong here. */
-export const streamingPurchases = jsonTopic<StreamingPurchase>({ name: 'streaming.purchases', schema, key: (purchase) => purchase.customer, observedAt: (purchase) => instant(Date.parse(purchase.purchasedAt)) });
+export const streamingPurchases = jsonTopic<StreamingPurchase>({
+  name: 'streaming.purchases',
+  schema,
+  key: (purchase) => purchase.customer,
+  observedAt: (purchase) => instant(Date.parse(purchase.purchasedAt)),
+});

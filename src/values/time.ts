@@ -4,8 +4,11 @@ export type Instant = number & { readonly unit: 'ms since 1970, UTC' };
 /** The only way to know or wait for time: real in a service, driven in tests, replay and simulation. */
 export interface Clock {
   now(): Instant;
-  /** Resolves after `forMs` milliseconds of this clock, or at once when `signal` aborts; never rejects. */
-  wait(forMs: number, signal?: AbortSignal): Promise<void>;
+  /**
+   * Resolves after `forMs` milliseconds of this clock, or at once when `signal` aborts; never rejects. A wait in the
+   * `background` (a heartbeat) does not keep the process alive.
+   */
+  wait(forMs: number, signal?: AbortSignal, as?: 'background'): Promise<void>;
 }
 
 export const secondMs = 1_000;
