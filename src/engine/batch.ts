@@ -4,10 +4,14 @@ import { invariant } from '../values/invariant.ts';
 import { partitionOf } from '../values/murmur2.ts';
 import type { Instant } from '../values/time.ts';
 import { never } from '../values/time.ts';
-import type { Outgoing } from './log.ts';
+import type { Outgoing, Position } from './log.ts';
 import { Overlay } from './overlay.ts';
 import type { Table, Task } from './stage.ts';
-import type { StateStore } from './store.ts';
+import type { Row, StateStore } from './store.ts';
+
+/** How a record or row is named when it has to be set aside. */
+export const nameOf = (of: Position | Row): string =>
+  'table' in of ? `${of.table} ${of.key}` : `${of.topic}/${of.partition}@${of.offset}`;
 
 /**
  * What one transaction will hold: the task as a stage sees it. Every record folded and every row woken is a call
@@ -28,8 +32,8 @@ export class Batch implements Task {
   #foldedAt: Instant | undefined;
   #mark = { outgoing: 0, happenings: 0, guarded: 0 };
 
-  /** What was folded or woken last, by name: what to look at when the transaction can't be written. */
-  last = '';
+  /** What was folded or woken last: what to look at when the transaction can't be written. */
+  last: Position | Row | undefined;
   readonly #inOrderOfTime: boolean;
 
   /** `inOrderOfTime`: `records` mode, where a deadline already past fires after all else of the present instant. */
@@ -55,6 +59,11 @@ export class Batch implements Task {
     this.#mark.outgoing = this.outgoing.length;
     this.#mark.happenings = this.happenings.length;
     this.#mark.guarded = this.guarded;
+  }
+
+  /** `topic/partition@offset` of the record folded last, or `table key` of the row woken last. */
+  nameOfLast(): string {
+    return this.last ? nameOf(this.last) : '';
   }
 
   /** True when something was changed or emitted since `begin`. */

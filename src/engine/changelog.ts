@@ -1,7 +1,7 @@
 import { AmendsError } from '../happenings/errors.ts';
 import type { Instant } from '../values/time.ts';
 import { never } from '../values/time.ts';
-import type { LogRecord } from './log.ts';
+import type { LogRecord, Outgoing, Partition } from './log.ts';
 import type { Table } from './stage.ts';
 import type { Change } from './store.ts';
 
@@ -43,13 +43,23 @@ export const encodeCheckpoint = (checkpoint: Checkpoint): { key: Buffer; value: 
   return { key: checkpointKey, value: Buffer.from(JSON.stringify({ ...checkpoint, clock: toJson(checkpoint.clock), inputs })) };
 };
 
-/** A changed row as key (`table key`) and value (`[version, touched, packed state]`, or a tombstone). */
-export const encodeRow = (table: Table<unknown>, key: string, state: unknown, touched: Instant): { key: Buffer; value: Buffer | null } => ({
+/** A changed row as a record of its changelog: key `table key`, value `[version, touched, packed state]`, or a tombstone. */
+export const encodeRow = (
+  place: Partition,
+  timestamp: Instant,
+  table: Table<unknown>,
+  key: string,
+  state: unknown,
+  touched: Instant,
+): Outgoing => ({
+  topic: place.topic,
+  partition: place.partition,
   key: Buffer.from(`${table.name} ${key}`),
   value:
     state === undefined
       ? null
       : Buffer.from(`[${table.version},${toJson(touched)},${JSON.stringify(table.pack ? table.pack(state) : state)}]`),
+  timestamp,
 });
 
 /** What a changelog record says: a row or the checkpoint. Throws AMENDS_CHANGELOG_UNREADABLE. */
@@ -69,11 +79,11 @@ export const decodeChangelog = (
     const table = tables.get(name.slice(0, space));
     if (!table) throw new Error(`unknown table "${name.slice(0, space)}"`);
     const key = name.slice(space + 1);
-    if (record.value === null) return { table: table.name, key, state: undefined, wakeAt: undefined, touched: never };
+    if (record.value === null) return { table: table.name, key, state: undefined, wakeAt: Infinity, touched: never };
     const [version, touched, packed] = JSON.parse(record.value.toString('utf8')) as [number, number | null, unknown];
     if (version > table.version) throw new Error(`row of ${table.name} has version ${version}, this code knows ${table.version}`);
     const state = table.upcast(version, packed);
-    return { table: table.name, key, state, wakeAt: table.wakeAt(state), touched: fromJson(touched) };
+    return { table: table.name, key, state, wakeAt: table.wakeAt(state) ?? Infinity, touched: fromJson(touched) };
   } catch (error) {
     throw new AmendsError('AMENDS_CHANGELOG_UNREADABLE', [`${place}: ${error instanceof Error ? error.message : String(error)}`]);
   }

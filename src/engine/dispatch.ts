@@ -78,12 +78,12 @@ export class Dispatch {
 
   /** Folds one record as seen at `time`. */
   fold(batch: Batch, input: Input, record: LogRecord, time: Instant): Folded {
-    batch.last = `${record.topic}/${record.partition}@${record.offset}`;
+    batch.last = record;
     if (input === noticeInput) {
       this.#foldNotice(batch, record, time);
       return 'folded';
     }
-    if (this.#unwritable?.name === batch.last) {
+    if (this.#unwritable && this.#unwritable.name === batch.nameOfLast()) {
       this.#unreadable(batch, input, record, time, {
         code: 'AMENDS_RECORD_TOO_LARGE',
         reason: `what follows from it can not be written: ${this.#unwritable.reason}`,
@@ -103,14 +103,14 @@ export class Dispatch {
         input,
         decoded.value,
         { topic: record.topic, partition: record.partition, offset: record.offset, time },
-        record.key?.toString('utf8') ?? '',
+        record.key ?? '',
         record,
       );
     return 'folded';
   }
 
   /** A value that was read goes to its handler. `key`: its record's; `record`: the record itself, unless it waited as a row. */
-  hand(batch: Batch, input: Input, value: unknown, at: Seen, key: string, record?: LogRecord): void {
+  hand(batch: Batch, input: Input, value: unknown, at: Seen, key: Buffer | string, record?: LogRecord): void {
     batch.begin(batch.now, at.time);
     try {
       input.handle(value, at, batch);
@@ -118,14 +118,14 @@ export class Dispatch {
       batch.rollback();
       const failure: Failure = { code: 'AMENDS_HANDLER_FAILED', reason: messageOf(error) };
       if (record) this.#letter(batch, record, failure);
-      this.quarantine(batch, key, failure, at);
+      this.quarantine(batch, String(key), failure, at);
       return;
     }
     if (input.whole) {
       if (batch.get(unreadTable, input.topic.name)) batch.put(unreadTable, input.topic.name, undefined);
       return;
     }
-    this.#releaseIfGood(batch, key, () => input.topic.observedAt?.(value) ?? at.time);
+    if (batch.overlay.hasAny(quarantineTable.name)) this.#releaseIfGood(batch, String(key), input.topic.observedAt?.(value) ?? at.time);
   }
 
   /** Another task found a record that is about one of our subjects: hold the subject. */
@@ -156,10 +156,10 @@ export class Dispatch {
     batch.overlay.take(row);
     batch.begin(now);
     batch.woken += 1;
-    batch.last = `${row.table} ${row.key}`;
+    batch.last = row;
     const fail = (code: Failure['code'], reason: string): void =>
       this.quarantine(batch, subject, { code, reason }, { topic: row.table, partition: this.#partition, offset: 0, time: now });
-    if (this.#unwritable?.name === batch.last) {
+    if (this.#unwritable && this.#unwritable.name === batch.nameOfLast()) {
       fail('AMENDS_HANDLER_FAILED', `what it does can not be written: ${this.#unwritable.reason}`);
       return true;
     }
@@ -173,7 +173,7 @@ export class Dispatch {
     if (batch.hasBegun) return true;
     row.idleWakes += 1;
     if (row.idleWakes >= idleWakesAllowed)
-      fail('AMENDS_ROW_STUCK', `${batch.last} was woken ${row.idleWakes} times in a row and did nothing`);
+      fail('AMENDS_ROW_STUCK', `${batch.nameOfLast()} was woken ${row.idleWakes} times in a row and did nothing`);
     return true;
   }
 
@@ -316,9 +316,9 @@ export class Dispatch {
     });
   }
 
-  #releaseIfGood(batch: Batch, key: string, observedAt: () => Instant): void {
+  #releaseIfGood(batch: Batch, key: string, observedAt: Instant): void {
     const held: Quarantined | undefined = batch.get(quarantineTable, key);
-    if (held && held.version === undefined && observedAt() > held.at) this.release(batch, key);
+    if (held && held.version === undefined && observedAt > held.at) this.release(batch, key);
   }
 }
 

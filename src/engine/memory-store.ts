@@ -52,6 +52,10 @@ export class MemoryStore implements StateStore {
     return this.#tables.get(table)?.rows.get(key);
   }
 
+  hasAny(table: string): boolean {
+    return (this.#tables.get(table)?.rows.size ?? 0) > 0;
+  }
+
   keysUnder(table: string, prefix: string): Iterable<string> {
     return this.#tables.get(table)?.keysUnder(prefix) ?? [];
   }
@@ -87,7 +91,7 @@ export class MemoryStore implements StateStore {
       this.#size -= 1;
     } else if (row) {
       row.state = change.state;
-      row.wakeAt = change.wakeAt ?? Infinity;
+      row.wakeAt = change.wakeAt;
       row.touched = change.touched;
       row.idleWakes = 0;
       this.#deadlines.schedule(row);
@@ -96,7 +100,7 @@ export class MemoryStore implements StateStore {
         table: change.table,
         key: change.key,
         state: change.state,
-        wakeAt: change.wakeAt ?? Infinity,
+        wakeAt: change.wakeAt,
         entryAt: Infinity,
         touched: change.touched,
         idleWakes: 0,

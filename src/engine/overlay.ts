@@ -7,14 +7,12 @@ import type { Table } from './stage.ts';
 /** A row as this batch sees it; `state` undefined: deleted. */
 export interface Changed extends Row {
   readonly of: Table<unknown>;
-}
-
-interface Undo {
-  readonly changed: Changed;
-  readonly isNew: boolean;
-  readonly state: unknown;
-  readonly wakeAt: number;
-  readonly touched: Instant;
+  /** What it was before the call that is under way, and which call that was: for `rollback`. */
+  call: number;
+  stateBefore: unknown;
+  wakeAtBefore: number;
+  touchedBefore: Instant;
+  isNewInCall: boolean;
 }
 
 /**
@@ -27,7 +25,8 @@ export class Overlay {
   readonly #order: Changed[] = [];
   readonly #due = new DeadlineIndex();
   readonly #taken: Row[] = [];
-  #journal: Undo[] = [];
+  readonly #journal: Changed[] = [];
+  #call = 0;
 
   constructor(store: StateStore) {
     this.#store = store;
@@ -50,14 +49,10 @@ export class Overlay {
       rows = new Map();
       this.#tables.set(table.name, rows);
     }
-    let changed = rows.get(key);
     const wakeAt = state === undefined ? Infinity : Math.max(table.wakeAt(state) ?? Infinity, notDueBefore);
-    if (changed) {
-      this.#journal.push({ changed, isNew: false, state: changed.state, wakeAt: changed.wakeAt, touched: changed.touched });
-      changed.state = state;
-      changed.wakeAt = wakeAt;
-      changed.touched = touched ?? changed.touched;
-    } else {
+    let changed = rows.get(key);
+    if (!changed) {
+      const before = this.#store.row(table.name, key)?.touched ?? never;
       changed = {
         of: table,
         table: table.name,
@@ -65,12 +60,22 @@ export class Overlay {
         state,
         wakeAt,
         entryAt: Infinity,
-        touched: touched ?? this.#store.row(table.name, key)?.touched ?? never,
+        touched: touched ?? before,
         idleWakes: 0,
+        call: this.#call,
+        stateBefore: undefined,
+        wakeAtBefore: Infinity,
+        touchedBefore: before,
+        isNewInCall: true,
       };
       rows.set(key, changed);
       this.#order.push(changed);
-      this.#journal.push({ changed, isNew: true, state: undefined, wakeAt: Infinity, touched: changed.touched });
+      this.#journal.push(changed);
+    } else {
+      if (changed.call !== this.#call) this.#remember(changed);
+      changed.state = state;
+      changed.wakeAt = wakeAt;
+      changed.touched = touched ?? changed.touched;
     }
     this.#due.schedule(changed);
   }
@@ -100,6 +105,11 @@ export class Overlay {
     return stored.key < changed.key ? stored : changed;
   }
 
+  /** False: no row of this table, here or in the store. */
+  hasAny(table: string): boolean {
+    return (this.#tables.get(table)?.size ?? 0) > 0 || this.#store.hasAny(table);
+  }
+
   /** True when the row is (still) due at `now`. */
   isDue(table: string, key: string, now: Instant): boolean {
     const row = this.#tables.get(table)?.get(key) ?? this.#store.row(table, key);
@@ -126,7 +136,8 @@ export class Overlay {
 
   /** What one record or timer does from here on can be undone by `rollback`. */
   begin(): void {
-    if (this.#journal.length > 0) this.#journal = [];
+    this.#call += 1;
+    this.#journal.length = 0;
   }
 
   /** True when something was put since `begin`. */
@@ -135,23 +146,21 @@ export class Overlay {
   }
 
   rollback(): void {
-    for (const undo of this.#journal.reverse()) {
-      const { changed } = undo;
-      changed.state = undo.state;
-      changed.wakeAt = undo.wakeAt;
-      changed.touched = undo.touched;
-      if (undo.isNew) {
-        changed.wakeAt = Infinity;
+    for (const changed of this.#journal) {
+      changed.state = changed.stateBefore;
+      changed.wakeAt = changed.wakeAtBefore;
+      changed.touched = changed.touchedBefore;
+      if (changed.isNewInCall) {
         this.#tables.get(changed.table)?.delete(changed.key);
         this.#order.splice(this.#order.indexOf(changed), 1);
       } else this.#due.schedule(changed);
     }
-    this.#journal = [];
+    this.#journal.length = 0;
   }
 
   /** After the commit, and only then. `appliedOffset`: past the batch's last record in the changelog. */
   commit(appliedOffset: number): void {
-    this.#store.apply(this.#changesToStore(), appliedOffset);
+    this.#store.apply(this.#order, appliedOffset);
     this.#putBack();
   }
 
@@ -160,9 +169,13 @@ export class Overlay {
     this.#putBack();
   }
 
-  *#changesToStore() {
-    for (const { table, key, state, wakeAt, touched } of this.#order)
-      yield { table, key, state, wakeAt: wakeAt === Infinity ? undefined : (wakeAt as Instant), touched };
+  #remember(changed: Changed): void {
+    changed.call = this.#call;
+    changed.stateBefore = changed.state;
+    changed.wakeAtBefore = changed.wakeAt;
+    changed.touchedBefore = changed.touched;
+    changed.isNewInCall = false;
+    this.#journal.push(changed);
   }
 
   #putBack(): void {

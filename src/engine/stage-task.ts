@@ -38,7 +38,7 @@ export interface ProcessParts {
   confirm(task: TaskId): Promise<boolean>;
 }
 
-const fetchBytes = 1024 * 1024;
+const fetchBytes = 256 * 1024;
 const firstRetryMs = 100;
 const lastRetryMs = 5_000;
 /** How often a live task looks whether its topics are still what they were. */
@@ -399,8 +399,7 @@ export class StageTask {
     const place = { topic: this.#changelog, partition: this.id.partition };
     const timestamp = batch.now === never ? this.#process.hostClock.now() : batch.now;
     const records = batch.outgoing;
-    for (const { of, key, state, touched } of batch.overlay.changes)
-      records.push({ ...place, ...encodeRow(of, key, state, touched), timestamp });
+    for (const { of, key, state, touched } of batch.overlay.changes) records.push(encodeRow(place, timestamp, of, key, state, touched));
     const checkpoint: Checkpoint = {
       mode: this.#process.time,
       number: this.#number + 1,
@@ -432,7 +431,7 @@ export class StageTask {
   /** A batch that can never be written is done again record by record, and the one that can't be written is set aside. */
   #isolate(batch: Batch, outcome: Outcome): void {
     if (outcome.outcome !== 'aborted' || !outcome.tooLarge) return;
-    if (this.#oneByOne > 0) this.#dispatch.setAside(batch.last, outcome.reason);
+    if (this.#oneByOne > 0) this.#dispatch.setAside(batch.nameOfLast(), outcome.reason);
     else this.#oneByOne = batch.folded + batch.woken;
   }
 

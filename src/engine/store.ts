@@ -15,13 +15,15 @@ export interface Change {
   readonly table: string;
   readonly key: string;
   readonly state: unknown;
-  readonly wakeAt: Instant | undefined;
+  /** Infinity: never. */
+  readonly wakeAt: number;
   readonly touched: Instant;
 }
 
 /** Where a task's rows are while it runs. Reads go through the overlay of the batch; changes come here once they are committed. */
 export interface StateStore {
   row(table: string, key: string): Row | undefined;
+  hasAny(table: string): boolean;
   /** Keys that start with `prefix`, in no order. */
   keysUnder(table: string, prefix: string): Iterable<string>;
   /** The row that is due first, in (wakeAt, table, key) order; it stays due. */

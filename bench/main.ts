@@ -1,0 +1,12 @@
+import { replay } from './replay/replay.ts';
+
+/** Each prints one JSON line on standard output. */
+const benches: Readonly<Record<string, () => Promise<unknown>>> = { replay };
+
+const [name = ''] = process.argv.slice(2);
+const bench = benches[name];
+if (bench) process.stdout.write(`${JSON.stringify(await bench())}\n`);
+else {
+  process.stderr.write(`usage: npm run --silent bench -- NAME\n  NAME is one of: ${Object.keys(benches).join(', ')}\n`);
+  process.exitCode = 2;
+}

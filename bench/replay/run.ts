@@ -1,0 +1,83 @@
+import { Engine } from '../../src/engine/engine.ts';
+import type { LogRecord } from '../../src/engine/log.ts';
+import { topicsNeeded } from '../../src/engine/topics.ts';
+import { deliveryStage } from '../../src/delivery/stage.ts';
+import { EmbeddedBroker } from '../../src/log/memory/embedded-broker.ts';
+import { deliveryTracking } from '../../src/topics/delivery-tracking.ts';
+import { issues } from '../../src/topics/issues.ts';
+import { DrivenClock } from '../../src/values/clock.ts';
+import { instant } from '../../src/values/time.ts';
+import { partitions, promises, scans, scansEach, ticks } from './workload.ts';
+
+/** One measured run, alone in its process; prints what it measured as JSON. Time spent on making the events is left out. */
+const clock = new DrivenClock(instant(Date.UTC(2026, 10, 1)));
+const broker = new EmbeddedBroker({ clock });
+const stage = deliveryStage({});
+for (const { name, ...settings } of topicsNeeded({ application: 'bench', stages: [stage], partitions, time: 'records' }))
+  broker.createTopic(name, settings);
+const log = broker.connect({ name: 'bench' });
+let wakes = 0;
+let transactions = 0;
+const engine = await Engine.start({
+  application: 'bench',
+  stages: [stage],
+  log,
+  clock,
+  time: 'records',
+  batchRecords: Number(process.env.BATCH ?? 2000),
+  telemetry: (happening) => {
+    if (happening.name !== 'TransactionCommitted') return;
+    transactions += 1;
+    wakes += happening.woken;
+  },
+});
+
+const inputPartitions = stage.inputs.flatMap(({ topic }) =>
+  Array.from({ length: partitions }, (_, partition) => ({ topic: topic.name, partition })),
+);
+let cpuMicros = 0;
+let peakRss = 0;
+const measured = async (work: () => Promise<void>): Promise<void> => {
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  cpuMicros += user + system;
+  peakRss = Math.max(peakRss, process.memoryUsage.rss());
+};
+const drain = async (): Promise<void> => {
+  for (let idle = 0; idle < 3;) {
+    idle = (await engine.tick()) ? 0 : idle + 1;
+    if (idle > 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+};
+
+const promised = promises();
+await measured(async () => {
+  await log.append(promised);
+  await drain();
+});
+const afterPromises = cpuMicros;
+let bareMicros = 0;
+for (let scan = 0; scan < scansEach; scan += 1) {
+  const round = scans(scan);
+  // The floor, interleaved: the same bytes through the same parse and validation, and nothing else.
+  const before = process.cpuUsage();
+  for (const [offset, { topic, partition, key, value, timestamp }] of round.entries()) {
+    const record: LogRecord = { topic, partition, offset, key, value, timestamp, headers: () => new Map() };
+    if (deliveryTracking.decode(record).kind !== 'read') throw new Error('a scan that can not be read');
+  }
+  const bare = process.cpuUsage(before);
+  bareMicros += bare.user + bare.system;
+  await measured(async () => {
+    for (let from = 0; from < round.length; from += 20_000) await log.append(round.slice(from, from + 20_000));
+    await log.append(ticks(scan));
+    await drain();
+    const ends = await log.ends(inputPartitions);
+    await log.trim(inputPartitions.map((place, index) => ({ ...place, offset: ends[index]?.high ?? 0 })));
+  });
+}
+const found = broker.records(issues.name).length;
+process.stdout.write(
+  `${JSON.stringify({ records: 1_000_000, cpuSeconds: (cpuMicros - afterPromises) / 1e6, promisesCpuSeconds: afterPromises / 1e6, bareCpuSeconds: bareMicros / 1e6, peakRssMiB: Math.round(peakRss / 2 ** 20), issues: found, wakes, transactions })}\n`,
+);
+await engine.stop();
