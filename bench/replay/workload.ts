@@ -41,9 +41,16 @@ const record = (topic: string, of: { key: Buffer | null; value: Buffer | null },
   timestamp,
 });
 
+/** So many records are made at a time: the workload itself must not fill the memory that is measured. */
+const atATime = 10_000;
+
+function* inParts(make: (parcel: number) => Outgoing): Iterable<readonly Outgoing[]> {
+  for (let from = 0; from < parcels; from += atATime) yield Array.from({ length: atATime }, (_, index) => make(from + index));
+}
+
 /** The promises, all made at the start. */
-export const promises = (): readonly Outgoing[] =>
-  Array.from({ length: parcels }, (_, parcel) => {
+export const promises = (): Iterable<readonly Outgoing[]> =>
+  inParts((parcel) => {
     const price = { amountMinor: 1_000 + (parcel % 9_000), currency: 'USD' };
     const promise = deliveryPromises.encode({
       ...identity(parcel),
@@ -63,9 +70,8 @@ export const promises = (): readonly Outgoing[] =>
   });
 
 /** Round `scan` of the scans of all parcels, interleaved as a carrier's feed is, in order of time. */
-export const scans = (scan: number): readonly Outgoing[] => {
-  const out: Outgoing[] = [];
-  for (let parcel = 0; parcel < parcels; parcel += 1) {
+export const scans = (scan: number): Iterable<readonly Outgoing[]> =>
+  inParts((parcel) => {
     const at = after(start, hourMs + scan * dayMs + Math.floor((parcel * 22 * hourMs) / parcels));
     const silent = isTroubled(parcel) && scan > 2;
     const { key, value } = deliveryTracking.encode({
@@ -76,10 +82,8 @@ export const scans = (scan: number): readonly Outgoing[] => {
       code: `C${scan}`,
       place: `hub ${(parcel * 31) % 97}, bay ${(parcel * 17) % 41}, sorted by machine ${(parcel * 7) % 13}`,
     });
-    out.push(record(deliveryTracking.name, { key, value }, at));
-  }
-  return out;
-};
+    return record(deliveryTracking.name, { key, value }, at);
+  });
 
 /** Says on every partition of the inputs that time has come to the end of round `scan`. */
 export const ticks = (scan: number): readonly Outgoing[] =>

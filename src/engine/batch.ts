@@ -24,6 +24,8 @@ export class Batch implements Task {
   readonly happenings: Happening[] = [];
   readonly #partitionsOf: (topic: string) => number;
   now: Instant;
+  /** All timers and all money of the task are held. */
+  isStopped = false;
   /** Records that move money: the transaction needs the permit. */
   guarded = 0;
   folded = 0;

@@ -240,6 +240,8 @@ export class Dispatch {
 
   /** All timers and all money of the task are held from now on. */
   stop(batch: Batch, code: Stopped['code'], why: string, at: Instant): void {
+    batch.isStopped = true;
+    batch.money = false;
     if (batch.get(stoppedTable, code)) return;
     batch.put(stoppedTable, code, { code, why, at });
     batch.tell({ name: 'AbsenceStopped', stage: this.#stage.name, partition: this.#partition, code, why });
@@ -269,6 +271,7 @@ export class Dispatch {
     const at = { topic: record.topic, partition: record.partition, offset: record.offset, time };
     if (input.whole) {
       if (this.#partition === 0) this.#letter(batch, record, failure);
+      batch.money = false;
       batch.put(unreadTable, input.topic.name, { code: failure.code, offset: record.offset });
       return;
     }

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { TaskState, Telemetry } from '../happenings/happening.ts';
 import { AmendsError } from '../happenings/errors.ts';
 import type { Clock, Instant } from '../values/time.ts';
@@ -94,7 +95,11 @@ export class Engine {
 
   /** Ticks until `signal` aborts; then `stop` is due. */
   async run(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) if (!(await this.tick())) await this.#options.clock.wait(restMs, signal);
+    while (!signal.aborted) {
+      if (!(await this.tick())) await this.#options.clock.wait(restMs, signal);
+      // A log in memory never lets go of the event loop by itself: requests and signals want their turn.
+      await turn();
+    }
   }
 
   /** Ends the batches under way and leaves the group, so that another process takes over at once. */

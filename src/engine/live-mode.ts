@@ -70,8 +70,8 @@ export class LiveMode implements TimeKeeping {
     this.#usePassedSample();
   }
 
-  fillBatch(batch: Batch, limit: number, mayConclude: boolean): Promise<void> | undefined {
-    if (mayConclude) this.#wakeDue(batch, limit / 2);
+  fillBatch(batch: Batch, limit: number): Promise<void> | undefined {
+    if (!batch.isStopped) this.#wakeDue(batch, limit / 2);
     return this.#foldInTurn(batch, limit);
   }
 

@@ -17,7 +17,7 @@ type Next =
   | { readonly kind: 'record'; readonly time: number; readonly source: Source; readonly record: LogRecord }
   | { readonly kind: 'waiting' | 'timer'; readonly time: number; readonly row: Row };
 
-const isTick = (record: LogRecord): boolean => record.value === null && record.key === null && record.headers().has(tickHeader);
+const isTick = (record: LogRecord): boolean => record.value === null && record.headers().has(tickHeader);
 
 /** True when `source` can't bring anything any more that would come before (time, place, partition). */
 const isBehind = (source: Source, time: number, before: Source): boolean =>
@@ -78,7 +78,7 @@ export class RecordsMode implements TimeKeeping {
     await this.#tell();
   }
 
-  fillBatch(batch: Batch, limit: number, mayConclude: boolean): Promise<void> | undefined {
+  fillBatch(batch: Batch, limit: number): Promise<void> | undefined {
     const { dispatch } = this.#parts;
     for (const source of this.#notices)
       for (let record = source.head(); record; record = source.head()) {
@@ -88,7 +88,7 @@ export class RecordsMode implements TimeKeeping {
     this.#letWait(batch, limit);
     const gapBefore = dispatch.gapBefore(batch);
     while (batch.folded + batch.woken < limit) {
-      const next = this.#next(batch, mayConclude);
+      const next = this.#next(batch);
       if (!next || !this.#isComplete(next)) return undefined;
       const now = instant(Math.max(next.time, this.#instant));
       if (next.kind === 'record') {
@@ -163,14 +163,14 @@ export class RecordsMode implements TimeKeeping {
       }
   }
 
-  #next(batch: Batch, mayConclude: boolean): Next | undefined {
+  #next(batch: Batch): Next | undefined {
     let next: Next | undefined;
     for (const source of this.#outside) {
       const record = source.head();
       // Sources are in order of place and partition, so of one instant the first stays.
       if (record && (!next || record.timestamp < next.time)) next = { kind: 'record', time: record.timestamp, source, record };
     }
-    const row = mayConclude ? batch.overlay.firstDue() : this.#firstWaiting(batch);
+    const row = batch.isStopped ? this.#firstWaiting(batch) : batch.overlay.firstDue();
     if (!row) return next;
     const kind = row.table === waitingTable.name ? 'waiting' : 'timer';
     const time = Math.max(row.wakeAt, this.#instant);

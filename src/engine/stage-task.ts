@@ -345,10 +345,10 @@ export class StageTask {
       batch.begin(batch.now);
       action(batch);
     }
-    const stopped = this.#dispatch.stopped(batch);
-    batch.money = money && stopped.length === 0 && !this.#dispatch.hasUnreadBroadcast(batch);
+    batch.isStopped = this.#dispatch.stopped(batch).length > 0;
+    batch.money = money && !batch.isStopped && !this.#dispatch.hasUnreadBroadcast(batch);
     const limit = this.#oneByOne > 0 ? 1 : this.#process.batchRecords;
-    const later = time.fillBatch(batch, limit, stopped.length === 0);
+    const later = time.fillBatch(batch, limit);
     if (later) this.#blockUntil(later);
     const moved = sources.filter((source) => source.hasMoved);
     if (batch.overlay.changes.length === 0 && batch.outgoing.length === 0 && moved.length === 0) {

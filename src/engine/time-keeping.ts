@@ -35,8 +35,8 @@ export interface TimeKeeping {
   restore(checkpoint: Checkpoint): void;
   /** Proves what can be proven before a batch, and tells it. */
   prove(): Promise<void>;
-  /** Fills the batch. `mayConclude` false: folds, but wakes nothing. Gives what it waits for where a schema isn't known yet. */
-  fillBatch(batch: Batch, limit: number, mayConclude: boolean): Promise<void> | undefined;
+  /** Fills the batch. A stopped one folds, but wakes nothing. Gives what it waits for where a schema isn't known yet. */
+  fillBatch(batch: Batch, limit: number): Promise<void> | undefined;
   /** The batch is committed. */
   committed(): void;
   /** The batch is thrown away. */

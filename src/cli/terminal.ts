@@ -1,0 +1,20 @@
+/** Where a verb speaks to: what it writes, and what it may assume about who reads. */
+export interface Terminal {
+  /** Standard output: results, and nothing else. */
+  out(text: string): void;
+  /** Standard error: everything said on the way. */
+  error(text: string): void;
+  /** Somebody watches standard error, so a progress bar is welcome. */
+  readonly isWatched: boolean;
+  readonly columns: number;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** The terminal of this process. */
+export const processTerminal = (): Terminal => ({
+  out: (text) => void process.stdout.write(text),
+  error: (text) => void process.stderr.write(text),
+  isWatched: process.stderr.isTTY,
+  columns: process.stdout.columns ?? 100,
+  environment: process.env,
+});

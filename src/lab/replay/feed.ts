@@ -1,0 +1,63 @@
+import type { Log } from '../../engine/log.ts';
+import type { Stage } from '../../engine/stage.ts';
+import { partitionOf } from '../../values/murmur2.ts';
+import type { Outgoing, Partition, Position } from '../../values/record.ts';
+import { partitionName, tickHeader } from '../../values/record.ts';
+import type { Instant } from '../../values/time.ts';
+import { bytesOf } from '../event-record.ts';
+import type { HistoryRecord } from './history.ts';
+import type { LinesByPlace } from './lines-by-place.ts';
+
+/** The topics that a history may hold: those that stages read and nobody of ours writes. */
+export const outsideTopics = (stages: readonly Stage[]): ReadonlyMap<string, { readonly whole: boolean }> => {
+  const outside = stages.flatMap((stage) => stage.inputs.filter(({ written }) => written === 'outside'));
+  return new Map(outside.map(({ topic, whole }) => [topic.name, { whole }]));
+};
+
+/** Feeds a history to the log, as a producer that partitions by murmur2 would have. */
+export class Feed {
+  readonly #log: Log;
+  readonly #lines: LinesByPlace;
+  readonly #inputs: readonly Partition[];
+  readonly #partitions: ReadonlyMap<string, number>;
+  /** Past what was fed by the chunk before the last one, a partition each. */
+  #before = new Map<string, Position>();
+  #ends = new Map<string, Position>();
+
+  /** `partitions`: of each topic that may be fed. */
+  constructor(of: { readonly log: Log; readonly lines: LinesByPlace; readonly partitions: ReadonlyMap<string, number> }) {
+    this.#log = of.log;
+    this.#lines = of.lines;
+    this.#partitions = of.partitions;
+    this.#inputs = [...of.partitions].flatMap(([topic, count]) => Array.from({ length: count }, (_, partition) => ({ topic, partition })));
+  }
+
+  /** Appends records, each to the partition of its key (without a key: 0). */
+  async append(records: readonly HistoryRecord[]): Promise<void> {
+    const outgoing = records.map(({ topic, key, value, headers, timestamp }): Outgoing => {
+      const keyBytes = key === null ? null : Buffer.from(key);
+      const partition = keyBytes === null ? 0 : partitionOf(keyBytes, this.#partitions.get(topic) ?? 1);
+      const named = Object.entries(headers).map(([name, text]): [string, Buffer] => [name, Buffer.from(text)]);
+      return { topic, partition, key: keyBytes, value: bytesOf(value), timestamp, ...(named.length > 0 && { headers: new Map(named) }) };
+    });
+    const appended = await this.#log.append(outgoing);
+    for (const [index, { position }] of appended.entries()) this.#lines.add(position, records[index]?.line ?? 0);
+    this.#remember(appended);
+  }
+
+  /** Tells every input, the empty ones too, that time has come to `at`: silence has no other voice. */
+  async tick(at: Instant): Promise<void> {
+    const headers = new Map([[tickHeader, Buffer.alloc(0)]]);
+    this.#remember(await this.#log.append(this.#inputs.map((input) => ({ ...input, key: null, value: null, timestamp: at, headers }))));
+  }
+
+  /** Forgets what was fed before the last call: to be called once every task is past it. */
+  async trim(): Promise<void> {
+    if (this.#before.size > 0) await this.#log.trim([...this.#before.values()]);
+    this.#before = new Map(this.#ends);
+  }
+
+  #remember(appended: readonly { readonly position: Position }[]): void {
+    for (const { position } of appended) this.#ends.set(partitionName(position), { ...position, offset: position.offset + 1 });
+  }
+}

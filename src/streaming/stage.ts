@@ -1,0 +1,53 @@
+import { announce } from '../detection/announce.ts';
+import { configureAll } from '../detection/configure-all.ts';
+import { nextWake, noWatches, track } from '../detection/track.ts';
+import type { Stage } from '../engine/stage.ts';
+import { input, rows } from '../engine/stage.ts';
+import type { Topic } from '../formats/topic.ts';
+import type { Issue } from '../topics/issues.ts';
+import { issues } from '../topics/issues.ts';
+import { streamingPlayback } from '../topics/streaming-playback.ts';
+import { streamingDetectors } from './detectors.ts';
+import { foldEvent } from './fold-event.ts';
+import type { Session } from './session.ts';
+import { sessions } from './sessions.ts';
+
+/**
+ * The streaming stage: folds what players report into a row a session and says what its detectors find. `settings` is the
+ * policy's `detectors` map. Throws AMENDS_POLICY_INVALID when a detector doesn't understand its own part.
+ */
+export const streamingStage = (settings: Readonly<Record<string, unknown>>): Stage => {
+  const detectors = configureAll(streamingDetectors, settings);
+  return {
+    name: 'streaming',
+    inputs: [
+      input(streamingPlayback, (event, at, task) => {
+        const key = event.session;
+        const row = task.get(sessions, key);
+        const session = foldEvent(row?.session, event, at, (flag) => task.tell({ name: 'ScanFlagged', flag, subject: key }));
+        if (session === row?.session) return;
+        const watches = row?.watches ?? noWatches;
+        task.put(sessions, key, { session, watches, wakeAt: nextWake(detectors, session, watches, at.time) });
+      }),
+    ],
+    rows: [
+      rows(sessions, (key, row, task) => {
+        const { session } = row;
+        const { watches, wakeAt } = track(detectors, session, key, row.watches, task.now, (said) =>
+          announce(task, said, aboutOf(key, session)),
+        );
+        task.put(sessions, key, { session, watches, wakeAt });
+      }),
+    ],
+    upstream: [],
+    outputs: [issues as unknown as Topic<never>],
+  };
+};
+
+/** No components: care finds what the title cost in its own books. */
+const aboutOf = (key: string, session: Session): Pick<Issue, 'subject' | 'customer' | 'components' | 'context'> => ({
+  subject: key,
+  customer: session.customer,
+  components: [],
+  context: { title: session.title, offer: session.offer, watchedAt: session.startedAt ?? session.lastAt },
+});
