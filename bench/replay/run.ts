@@ -7,7 +7,7 @@ import { deliveryTracking } from '../../src/topics/delivery-tracking.ts';
 import { issues } from '../../src/topics/issues.ts';
 import { DrivenClock } from '../../src/values/clock.ts';
 import { instant } from '../../src/values/time.ts';
-import { partitions, promises, scans, scansEach, ticks } from './workload.ts';
+import { beginning, partitions, promises, scans, scansEach, ticks } from './workload.ts';
 
 /** One measured run, alone in its process; prints what it measured as JSON. Time spent on making the events is left out. */
 const clock = new DrivenClock(instant(Date.UTC(2026, 10, 1)));
@@ -53,7 +53,7 @@ const drain = async (): Promise<void> => {
 
 for (const some of promises())
   await measured(async () => {
-    await log.append(some);
+    await log.append([...some, ...beginning]);
     await drain();
   });
 const afterPromises = cpuMicros;

@@ -85,15 +85,21 @@ export const scans = (scan: number): Iterable<readonly Outgoing[]> =>
     return record(deliveryTracking.name, { key, value }, at);
   });
 
-/** Says on every partition of the inputs that time has come to the end of round `scan`. */
-export const ticks = (scan: number): readonly Outgoing[] =>
-  [deliveryPromises.name, deliveryTracking.name].flatMap((topic) =>
+const ticksAt = (timestamp: Instant, topics: readonly string[]): readonly Outgoing[] =>
+  topics.flatMap((topic) =>
     Array.from({ length: partitions }, (_, partition) => ({
       topic,
       partition,
       key: null,
       value: null,
-      timestamp: after(start, hourMs + scan * dayMs + 22 * hourMs),
+      timestamp,
       headers: new Map([[tickHeader, Buffer.alloc(0)]]),
     })),
   );
+
+/** Says on every partition of the scans that time has come past the promises, so that those are folded before the first scan. */
+export const beginning: readonly Outgoing[] = ticksAt(after(start, 1), [deliveryTracking.name]);
+
+/** Says on every partition of the inputs that time has come to the end of round `scan`. */
+export const ticks = (scan: number): readonly Outgoing[] =>
+  ticksAt(after(start, hourMs + scan * dayMs + 22 * hourMs), [deliveryPromises.name, deliveryTracking.name]);

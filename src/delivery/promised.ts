@@ -37,21 +37,14 @@ export const promisedOf = (promise: DeliveryPromise): Promised => {
   };
 };
 
-/**
- * By shipment, beside `shipments`; asks for nothing. Kept as text: it is read when an issue is announced, so rarely, and
- * a million objects of objects would cost the garbage collector more than all scans.
- */
-export const promises: Table<string> = {
+/** By shipment, beside `shipments`; asks for nothing. */
+export const promises: Table<Promised> = {
   name: 'promises',
   version: 1,
   upcast(from, stored) {
     invariant(from === 1, `promises of version ${from}`);
-    return JSON.stringify(stored);
+    return stored as Promised;
   },
-  pack: (kept) => readPromised(kept),
+  pack: (promised) => promised,
   wakeAt: () => undefined,
 };
-
-/** A promise as its row keeps it, and back. */
-export const keepPromised = (promised: Promised): string => JSON.stringify(promised);
-export const readPromised = (kept: string): Promised => JSON.parse(kept) as Promised;

@@ -19,7 +19,7 @@ import { deliveryDetectors } from './detectors.ts';
 import { foldPromise } from './fold-promise.ts';
 import { foldScan } from './fold-scan.ts';
 import type { Promised } from './promised.ts';
-import { keepPromised, promisedOf, promises, readPromised } from './promised.ts';
+import { promisedOf, promises } from './promised.ts';
 import type { Shipment } from './shipment.ts';
 import { isDeclaredLost } from './shipment.ts';
 import type { ShipmentRow } from './shipments.ts';
@@ -48,7 +48,7 @@ const handlePromise = (detectors: readonly Configured<Shipment>[], promise: Deli
   const row = task.get(shipments, key);
   const shipment = foldPromise(row?.shipment, promise, at);
   if (shipment === row?.shipment) return;
-  task.put(promises, key, keepPromised(promisedOf(promise)));
+  task.put(promises, key, promisedOf(promise));
   keep(detectors, task, key, shipment, row?.watches ?? noWatches, at.time);
 };
 
@@ -74,9 +74,9 @@ const keep = (
 const conclude = (detectors: readonly Configured<Shipment>[], key: string, row: Readonly<ShipmentRow>, task: Task): void => {
   const { shipment } = row;
   const { watches, wakeAt } = track(detectors, shipment, key, row.watches, task.now, (said) => {
-    const kept = task.get(promises, key);
-    invariant(kept, `${key} has an issue and no promise`);
-    announce(task, said, aboutOf(key, shipment, readPromised(kept)));
+    const promised = task.get(promises, key);
+    invariant(promised, `${key} has an issue and no promise`);
+    announce(task, said, aboutOf(key, shipment, promised));
   });
   task.put(shipments, key, { shipment, watches, wakeAt });
 };

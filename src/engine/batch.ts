@@ -81,7 +81,7 @@ export class Batch implements Task {
   }
 
   get<S>(table: Table<S>, key: string): Readonly<S> | undefined {
-    return this.overlay.get(table.name, key) as S | undefined;
+    return this.overlay.get(table, key) as S | undefined;
   }
 
   put<S>(table: Table<S>, key: string, state: S | undefined): void {
@@ -89,7 +89,7 @@ export class Batch implements Task {
   }
 
   under<S>(table: Table<S>, prefix: string, after: string, limit: number): Iterable<readonly [string, S]> {
-    return this.overlay.under(table.name, prefix, after, limit) as Iterable<readonly [string, S]>;
+    return this.overlay.under(table, prefix, after, limit) as Iterable<readonly [string, S]>;
   }
 
   emit<T>(topic: Topic<T>, value: T): void {

@@ -2,6 +2,7 @@ import { AmendsError } from '../happenings/errors.ts';
 import type { Instant } from '../values/time.ts';
 import { never } from '../values/time.ts';
 import type { LogRecord, Outgoing, Partition } from './log.ts';
+import { keep, textOfKept } from './row-encoding.ts';
 import type { Table } from './stage.ts';
 import type { Change } from './store.ts';
 
@@ -43,22 +44,19 @@ export const encodeCheckpoint = (checkpoint: Checkpoint): { key: Buffer; value: 
   return { key: checkpointKey, value: Buffer.from(JSON.stringify({ ...checkpoint, clock: toJson(checkpoint.clock), inputs })) };
 };
 
-/** A changed row as a record of its changelog: key `table key`, value `[version, touched, packed state]`, or a tombstone. */
+/** A changed row as a record of its changelog: key `table key`, value `[version, touched, row]`, or a tombstone. */
 export const encodeRow = (
   place: Partition,
   timestamp: Instant,
   table: Table<unknown>,
   key: string,
-  state: unknown,
+  kept: unknown,
   touched: Instant,
 ): Outgoing => ({
   topic: place.topic,
   partition: place.partition,
   key: Buffer.from(`${table.name} ${key}`),
-  value:
-    state === undefined
-      ? null
-      : Buffer.from(`[${table.version},${toJson(touched)},${JSON.stringify(table.pack ? table.pack(state) : state)}]`),
+  value: kept === undefined ? null : Buffer.from(`[${table.version},${toJson(touched)},${textOfKept(table, kept)}]`),
   timestamp,
 });
 
@@ -79,11 +77,11 @@ export const decodeChangelog = (
     const table = tables.get(name.slice(0, space));
     if (!table) throw new Error(`unknown table "${name.slice(0, space)}"`);
     const key = name.slice(space + 1);
-    if (record.value === null) return { table: table.name, key, state: undefined, wakeAt: Infinity, touched: never };
+    if (record.value === null) return { table: table.name, key, kept: undefined, wakeAt: Infinity, touched: never };
     const [version, touched, packed] = JSON.parse(record.value.toString('utf8')) as [number, number | null, unknown];
     if (version > table.version) throw new Error(`row of ${table.name} has version ${version}, this code knows ${table.version}`);
     const state = table.upcast(version, packed);
-    return { table: table.name, key, state, wakeAt: table.wakeAt(state) ?? Infinity, touched: fromJson(touched) };
+    return { table: table.name, key, kept: keep(table, state), wakeAt: table.wakeAt(state) ?? Infinity, touched: fromJson(touched) };
   } catch (error) {
     throw new AmendsError('AMENDS_CHANGELOG_UNREADABLE', [`${place}: ${error instanceof Error ? error.message : String(error)}`]);
   }

@@ -164,7 +164,8 @@ export class Dispatch {
       return true;
     }
     try {
-      this.#rows.get(row.table)?.wake(row.key, row.state, batch);
+      const rows = this.#rows.get(row.table);
+      if (rows) rows.wake(row.key, batch.get(rows.table, row.key), batch);
     } catch (error) {
       batch.rollback();
       fail('AMENDS_HANDLER_FAILED', messageOf(error));

@@ -1,12 +1,12 @@
 import { DeadlineIndex } from './deadline-index.ts';
-import type { Change, Row, StateStore } from './store.ts';
+import type { Change, KeptRow, Row, StateStore } from './store.ts';
 
 /** Rows of one table: a map, and for compound keys (`subject/...`) the keys of each subject. */
 class MemoryTable {
-  readonly rows = new Map<string, Row>();
+  readonly rows = new Map<string, KeptRow>();
   readonly #bySubject = new Map<string, Set<string>>();
 
-  add(key: string, row: Row): void {
+  add(key: string, row: KeptRow): void {
     this.rows.set(key, row);
     const slash = key.indexOf('/');
     if (slash < 0) return;
@@ -48,7 +48,7 @@ export class MemoryStore implements StateStore {
     return this.#size;
   }
 
-  row(table: string, key: string): Row | undefined {
+  row(table: string, key: string): KeptRow | undefined {
     return this.#tables.get(table)?.rows.get(key);
   }
 
@@ -60,8 +60,8 @@ export class MemoryStore implements StateStore {
     return this.#tables.get(table)?.keysUnder(prefix) ?? [];
   }
 
-  firstDue(): Row | undefined {
-    return this.#deadlines.first() as Row | undefined;
+  firstDue(): KeptRow | undefined {
+    return this.#deadlines.first() as KeptRow | undefined;
   }
 
   unschedule(): void {
@@ -84,22 +84,22 @@ export class MemoryStore implements StateStore {
       this.#tables.set(change.table, table);
     }
     const row = table.rows.get(change.key);
-    if (change.state === undefined) {
+    if (change.kept === undefined) {
       if (!row) return;
       row.wakeAt = Infinity;
       table.remove(change.key);
       this.#size -= 1;
     } else if (row) {
-      row.state = change.state;
+      row.kept = change.kept;
       row.wakeAt = change.wakeAt;
       row.touched = change.touched;
       row.idleWakes = 0;
       this.#deadlines.schedule(row);
     } else {
-      const fresh: Row = {
+      const fresh: KeptRow = {
         table: change.table,
         key: change.key,
-        state: change.state,
+        kept: change.kept,
         wakeAt: change.wakeAt,
         entryAt: Infinity,
         touched: change.touched,

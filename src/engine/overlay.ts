@@ -1,12 +1,16 @@
 import type { Instant } from '../values/time.ts';
 import { DeadlineIndex } from './deadline-index.ts';
 import { never } from '../values/time.ts';
-import type { Row, StateStore } from './store.ts';
+import { readKept } from './row-encoding.ts';
+import type { KeptRow, Row, StateStore } from './store.ts';
 import type { Table } from './stage.ts';
 
 /** A row as this batch sees it; `state` undefined: deleted. */
 export interface Changed extends Row {
   readonly of: Table<unknown>;
+  state: unknown;
+  /** What the store keeps of `state`; set when the batch is written. */
+  kept: unknown;
   /** What it was before the call that is under way, and which call that was: for `rollback`. */
   call: number;
   stateBefore: unknown;
@@ -37,9 +41,9 @@ export class Overlay {
     return this.#order;
   }
 
-  get(table: string, key: string): unknown {
-    const changed = this.#tables.get(table)?.get(key);
-    return changed ? changed.state : this.#store.row(table, key)?.state;
+  get(table: Table<unknown>, key: string): unknown {
+    const changed = this.#tables.get(table.name)?.get(key);
+    return changed ? changed.state : readKept(table, this.#store.row(table.name, key)?.kept);
   }
 
   /** `touched`: the time of the record that is being folded; a timer leaves what it was. `notDueBefore`: a deadline already past becomes this. */
@@ -58,6 +62,7 @@ export class Overlay {
         table: table.name,
         key,
         state,
+        kept: undefined,
         wakeAt,
         entryAt: Infinity,
         touched: touched ?? before,
@@ -81,10 +86,10 @@ export class Overlay {
   }
 
   /** Keys under a prefix after `after`, in order, as this batch sees them. */
-  *under(table: string, prefix: string, after: string, limit: number): Iterable<readonly [string, unknown]> {
-    const changed = this.#tables.get(table);
+  *under(table: Table<unknown>, prefix: string, after: string, limit: number): Iterable<readonly [string, unknown]> {
+    const changed = this.#tables.get(table.name);
     const keys = new Set<string>();
-    for (const key of this.#store.keysUnder(table, prefix)) if (key > after) keys.add(key);
+    for (const key of this.#store.keysUnder(table.name, prefix)) if (key > after) keys.add(key);
     if (changed) for (const [key, row] of changed) if (key > after && key.startsWith(prefix) && row.state !== undefined) keys.add(key);
     let left = limit;
     for (const key of [...keys].sort()) {
@@ -183,7 +188,7 @@ export class Overlay {
   }
 
   /** Of the rows that this batch has not changed, the one that is due first. */
-  firstStoredDue(): Row | undefined {
+  firstStoredDue(): KeptRow | undefined {
     for (;;) {
       const row = this.#store.firstDue();
       if (!row || !this.#tables.get(row.table)?.has(row.key)) return row;

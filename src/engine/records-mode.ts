@@ -1,4 +1,5 @@
 import { tickHeader } from '../values/record.ts';
+import { invariant } from '../values/invariant.ts';
 import type { Instant } from '../values/time.ts';
 import { instant, never } from '../values/time.ts';
 import type { Batch } from './batch.ts';
@@ -210,7 +211,9 @@ export class RecordsMode implements TimeKeeping {
   }
 
   #foldWaiting(batch: Batch, row: Row, now: Instant): void {
-    const { topic, partition, offset, place, key, value } = row.state as Waiting;
+    const waiting = batch.get(waitingTable, row.key);
+    invariant(waiting, `${row.key} waits`);
+    const { topic, partition, offset, place, key, value } = waiting;
     const input = this.#fromUpstream.find((source) => source.place === place)?.input;
     batch.overlay.take(row);
     batch.begin(now);

@@ -16,6 +16,7 @@ import { RecordsMode } from './records-mode.ts';
 import { openSources } from './open-sources.ts';
 import { reservedTables } from './reserved-tables.ts';
 import { restore } from './restore.ts';
+import { keep } from './row-encoding.ts';
 import type { Source } from './source.ts';
 import type { Stage, Table } from './stage.ts';
 import { follow } from './task-life.ts';
@@ -399,7 +400,10 @@ export class StageTask {
     const place = { topic: this.#changelog, partition: this.id.partition };
     const timestamp = batch.now === never ? this.#process.hostClock.now() : batch.now;
     const records = batch.outgoing;
-    for (const { of, key, state, touched } of batch.overlay.changes) records.push(encodeRow(place, timestamp, of, key, state, touched));
+    for (const changed of batch.overlay.changes) {
+      changed.kept = keep(changed.of, changed.state);
+      records.push(encodeRow(place, timestamp, changed.of, changed.key, changed.kept, changed.touched));
+    }
     const checkpoint: Checkpoint = {
       mode: this.#process.time,
       number: this.#number + 1,

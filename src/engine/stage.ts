@@ -17,7 +17,7 @@ export interface Table<S> {
   readonly version: number;
   /** A stored row as a state of today: also called for today's version, so that `pack` can be undone. */
   upcast(from: number, stored: unknown): S;
-  /** What goes into the changelog (JSON); the state itself where absent. */
+  /** What is kept of a state, as JSON: worth having for tables of many rows. The state itself where absent. */
   pack?(state: S): unknown;
   /** When the row wants to be woken. */
   wakeAt(state: S): Instant | undefined;

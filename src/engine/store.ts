@@ -1,20 +1,24 @@
 import type { Instant } from '../values/time.ts';
 import type { Deadline } from './deadline-index.ts';
 
-/** A row as the store keeps it. Belongs to the store: only `apply` changes it. */
+/** What the store and a batch both know of a row. */
 export interface Row extends Deadline {
-  state: unknown;
   /** Time of the last record that was folded into it: what a gap in the input is held against. */
   touched: Instant;
   /** How often in a row it was woken and did nothing. */
   idleWakes: number;
 }
 
-/** A row after a transaction; `state` undefined: deleted. */
+/** A row as the store keeps it. Belongs to the store: only `apply` changes it. `kept`: see `row-encoding.ts`. */
+export interface KeptRow extends Row {
+  kept: unknown;
+}
+
+/** A row after a transaction; `kept` undefined: deleted. */
 export interface Change {
   readonly table: string;
   readonly key: string;
-  readonly state: unknown;
+  readonly kept: unknown;
   /** Infinity: never. */
   readonly wakeAt: number;
   readonly touched: Instant;
@@ -22,12 +26,12 @@ export interface Change {
 
 /** Where a task's rows are while it runs. Reads go through the overlay of the batch; changes come here once they are committed. */
 export interface StateStore {
-  row(table: string, key: string): Row | undefined;
+  row(table: string, key: string): KeptRow | undefined;
   hasAny(table: string): boolean;
   /** Keys that start with `prefix`, in no order. */
   keysUnder(table: string, prefix: string): Iterable<string>;
   /** The row that is due first, in (wakeAt, table, key) order; it stays due. */
-  firstDue(): Row | undefined;
+  firstDue(): KeptRow | undefined;
   /** Takes what `firstDue` returned out of the deadlines, until `schedule` or a change puts it back. */
   unschedule(): void;
   schedule(row: Row): void;
