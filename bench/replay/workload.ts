@@ -42,7 +42,7 @@ const record = (topic: string, of: { key: Buffer | null; value: Buffer | null },
 });
 
 /** So many records are made at a time: the workload itself must not fill the memory that is measured. */
-const atATime = 10_000;
+const atATime = 2_000;
 
 function* inParts(make: (parcel: number) => Outgoing): Iterable<readonly Outgoing[]> {
   for (let from = 0; from < parcels; from += atATime) yield Array.from({ length: atATime }, (_, index) => make(from + index));

@@ -68,7 +68,7 @@ export const careStage = ({ policy, act }: { readonly policy: Policy; readonly a
 
   const onControl = (control: Control, at: Seen, task: Task): void => {
     const key = controlKey(control);
-    const turn = foldControl(task.get(turns, key), control, at.time);
+    const turn = foldControl(task.get(turns, key), control, at.time, task.get(turns, controlKey({ state: 'armed', scope: 'fleet' })));
     if (turn !== undefined) task.put(turns, key, turn);
   };
 

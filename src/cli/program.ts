@@ -13,7 +13,7 @@ const examples = `
 Examples:
   amends demo                                          a holiday week in a minute: watch what goes wrong, and what is done
   amends policy check deploy/policy.yaml               all mistakes of a policy at once, with line and column
-  amends import olist ../shared/data/olist --out o.ndjson
+  amends import olist FOLDER --out o.ndjson            orders of a public data set as events (docs/event-files.md)
   amends replay o.ndjson --policy deploy/policy.yaml --out result
   amends explain c-1f0... --in result                  why did this customer get 12.99?
 
@@ -28,11 +28,14 @@ export const programFor = (terminal: Terminal): Command => {
     .usage('VERB [options]')
     .version(version(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this, or the help of a verb')
+    .commandsGroup('Find the way:')
     .helpCommand('help [VERB]', 'print this, or the help of a verb')
     .addHelpText('after', examples)
     .showHelpAfterError('(amends help lists all verbs)')
     .exitOverride()
     .configureOutput({
+      // What one types after `amends` is a verb; a command is what Amends orders.
+      outputError: (text, write) => write(text.replace('unknown command', 'unknown verb')),
       writeOut: (text) => terminal.out(text),
       writeErr: (text) => terminal.error(text),
       getOutHelpWidth: () => terminal.columns,

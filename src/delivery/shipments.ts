@@ -74,9 +74,9 @@ const pack = ({ shipment: of, watches, wakeAt }: ShipmentRow): readonly unknown[
     of.odd.length ? of.odd : null,
     watches === noWatches ? null : watches,
   ];
-  const packed: unknown[] = [...whole];
-  while (packed.at(-1) === null) packed.pop();
-  return packed;
+  let { length } = whole as readonly unknown[];
+  while (whole[length - 1] === null) length -= 1;
+  return length === whole.length ? whole : whole.slice(0, length);
 };
 
 const unpackPromise = ([revision, madeAt, firstMadeAt, until, zone, seller, partition, offset]: PackedPromise): PromisedWindow => ({

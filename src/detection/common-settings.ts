@@ -1,4 +1,4 @@
-import { durationMs } from './duration.ts';
+import { durationMs } from '../formats/duration.ts';
 
 /** What every detector that concludes from silence has among its settings. */
 export const commonSettings = {

@@ -13,10 +13,11 @@ export interface Detector<Subject, Settings> {
   judge(subject: Readonly<Subject>, now: Instant, settings: Settings): Judgement;
 }
 
-/** `finding`: what is wrong at `now`. `wakeAt`: when it wants to be asked again if nothing happens; always after `now`. */
+/** `finding`: what is wrong at `now`. `stands`, without one: nothing is wrong any more, but it was, for certain. `wakeAt`: when it wants to be asked again if nothing happens; always after `now`. */
 export interface Judgement {
   readonly finding?: Finding;
   readonly wakeAt?: Instant;
+  readonly stands?: true;
 }
 
 /** Nothing is wrong, and nothing will be by time alone. */

@@ -4,7 +4,7 @@ import { issueIdOf } from '../values/ids.ts';
 import { invariant } from '../values/invariant.ts';
 import type { Instant } from '../values/time.ts';
 import { earliest } from '../values/time.ts';
-import type { Configured } from './detector.ts';
+import type { Configured, Judgement } from './detector.ts';
 
 /** What is remembered of one detector and one subject. */
 export interface Watch {
@@ -20,7 +20,7 @@ export type Watches = Readonly<Record<string, Watch>>;
 /** Nothing was ever found. */
 export const noWatches: Watches = Object.freeze({});
 
-/** A change of an issue that others must hear of. When it closes, `finding` is what was said of it last. */
+/** A change of an issue that others must hear of. When it closes, `finding` is what was said of it last, and whether it `stands`. */
 export interface Said {
   readonly change: 'opened' | 'changed' | 'closed';
   readonly issue: IssueId;
@@ -55,7 +55,7 @@ export const track = <Subject>(
     const judgement = detector.judge(subject, now);
     invariant(judgement.wakeAt === undefined || judgement.wakeAt > now, `${name} asks to be woken at ${judgement.wakeAt}, after ${now}`);
     wakeAt = earliest(wakeAt, judgement.wakeAt);
-    const watch = step(name, key, kept[name], judgement.finding, say);
+    const watch = step(name, key, kept[name], judgement, say);
     if (watch && watch !== kept[name]) kept = { ...kept, [name]: watch };
   }
   return { watches: kept, wakeAt };
@@ -65,7 +65,7 @@ const step = (
   detector: string,
   key: string,
   watch: Watch | undefined,
-  finding: Finding | undefined,
+  { finding, stands }: Judgement,
   say: (said: Said) => void,
 ): Watch | undefined => {
   let revision = watch?.revision ?? 0;
@@ -79,7 +79,7 @@ const step = (
   }
   if (open) {
     revision += 1;
-    say({ change: 'closed', issue: open.issue, revision, detector, finding: open.finding });
+    say({ change: 'closed', issue: open.issue, revision, detector, finding: stands ? { ...open.finding, stands } : open.finding });
     open = undefined;
   } else if (!finding) return watch;
   if (!finding) return { revision };

@@ -35,6 +35,11 @@ export class DeadlineIndex {
     this.#up(this.#heap.length - 1);
   }
 
+  /** Nothing is due before this. Costs nothing, and may be too early: a deadline that moved away is not looked at. */
+  get bound(): number {
+    return this.#heap[0]?.at ?? Infinity;
+  }
+
   /** The least deadline, which stays in the index. */
   first(): Deadline | undefined {
     for (let top = this.#heap[0]; top; top = this.#heap[0]) {

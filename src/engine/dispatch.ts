@@ -90,13 +90,12 @@ export class Dispatch {
       });
       return 'folded';
     }
-    if (!input.whole && input.written === 'outside' && record.key !== null && partitionOf(record.key, this.#tasks) !== this.#partition) {
-      this.#misplaced(batch, record, time);
-      return 'folded';
-    }
     const decoded = input.topic.decode(record);
     if (decoded.kind === 'later') return { later: decoded.ready };
-    if (decoded.kind === 'unreadable') this.#unreadable(batch, input, record, time, decoded);
+    // What names its subject in spite of its key tells more than where it lies.
+    const isMisplaced = !input.whole && input.written === 'outside' && record.key !== null && !this.#isOurs(record.key);
+    if (isMisplaced && (decoded.kind === 'read' || decoded.subject === undefined)) this.#misplaced(batch, record, time);
+    else if (decoded.kind === 'unreadable') this.#unreadable(batch, input, record, time, decoded);
     else
       this.hand(
         batch,
@@ -122,10 +121,12 @@ export class Dispatch {
       return;
     }
     if (input.whole) {
-      if (batch.get(unreadTable, input.topic.name)) batch.put(unreadTable, input.topic.name, undefined);
+      if (batch.overlay.hasAny(unreadTable.name) && batch.get(unreadTable, unreadKey(input, key)))
+        batch.put(unreadTable, unreadKey(input, key), undefined);
       return;
     }
-    if (batch.overlay.hasAny(quarantineTable.name)) this.#releaseIfGood(batch, String(key), input.topic.observedAt?.(value) ?? at.time);
+    if (batch.overlay.hasAny(quarantineTable.name))
+      this.#releaseIfGood(batch, String(key), input.topic.name, input.topic.observedAt?.(value) ?? at.time);
   }
 
   /** Another task found a record that is about one of our subjects: hold the subject. */
@@ -136,7 +137,7 @@ export class Dispatch {
     const subject = text(letterHeaders.subject) ?? letter.key?.toString('utf8');
     if (topic === undefined || subject === undefined || !this.#keyed.has(topic) || text(letterHeaders.stage) !== this.#stage.name) return;
     const partition = Number(text(letterHeaders.partition));
-    if (partition === this.#partition || partitionOf(Buffer.from(subject), this.#tasks) !== this.#partition) return;
+    if (partition === this.#partition || !this.#isOurs(Buffer.from(subject))) return;
     batch.begin(batch.now, time);
     this.quarantine(
       batch,
@@ -224,9 +225,9 @@ export class Dispatch {
   }
 
   /** Nobody read some records of this source: what was seen before proves no absence, and what a broadcast said is void. */
-  gap(batch: Batch, source: Source, kind: Gap['kind']): void {
+  gap(batch: Batch, source: Source, kind: Gap['kind'], before: Instant): void {
     batch.begin(batch.now);
-    batch.put(gapTable, `${source.topic}|${source.partition}`, { kind, before: Number.isFinite(source.last) ? source.last : null });
+    batch.put(gapTable, `${source.topic}|${source.partition}`, { kind, before: Number.isFinite(before) ? before : null });
     if (source.input.whole && kind === 'recreated') source.input.forget?.(batch);
     batch.tell({ name: 'GapFound', stage: this.#stage.name, partition: this.#partition, topic: source.topic, kind });
   }
@@ -255,11 +256,11 @@ export class Dispatch {
 
   /** An operator has seen to it: timers and money go on, and misplaced records are counted anew. */
   restart(batch: Batch): void {
-    for (const table of [stoppedTable, misplacedTable] as readonly Table<unknown>[])
+    for (const table of [stoppedTable, misplacedTable, unreadTable] as readonly Table<unknown>[])
       for (const [key] of [...batch.under(table, '', '', Infinity)]) batch.put(table, key, undefined);
   }
 
-  /** Broadcasts whose last record couldn't be read: until a good one comes no money moves. */
+  /** A broadcast said something that couldn't be read: until a good record comes under the same key no money moves. */
   hasUnreadBroadcast(batch: Batch): boolean {
     for (const _ of batch.under(unreadTable, '', '', 1)) return true;
     return false;
@@ -273,14 +274,13 @@ export class Dispatch {
     if (input.whole) {
       if (this.#partition === 0) this.#letter(batch, record, failure);
       batch.money = false;
-      batch.put(unreadTable, input.topic.name, { code: failure.code, offset: record.offset });
+      batch.put(unreadTable, unreadKey(input, record.key ?? ''), { code: failure.code, offset: record.offset });
       return;
     }
     this.#letter(batch, record, failure);
     const key = record.key?.toString('utf8');
-    if (key !== undefined) this.quarantine(batch, key, failure, at);
-    if (failure.subject !== undefined && partitionOf(Buffer.from(failure.subject), this.#tasks) === this.#partition)
-      this.quarantine(batch, failure.subject, failure, at);
+    for (const subject of [key, failure.subject])
+      if (subject !== undefined && this.#isOurs(Buffer.from(subject))) this.quarantine(batch, subject, failure, at);
     if (key === undefined && failure.subject === undefined)
       this.stop(
         batch,
@@ -288,6 +288,10 @@ export class Dispatch {
         `${record.topic}/${record.partition}@${record.offset} has no key, and its value doesn't tell whom it is about: it may be anybody's scan`,
         time,
       );
+  }
+
+  #isOurs(key: Buffer): boolean {
+    return partitionOf(key, this.#tasks) === this.#partition;
   }
 
   #misplaced(batch: Batch, record: LogRecord, time: Instant): void {
@@ -320,10 +324,13 @@ export class Dispatch {
     });
   }
 
-  #releaseIfGood(batch: Batch, key: string, observedAt: Instant): void {
+  #releaseIfGood(batch: Batch, key: string, topic: string, observedAt: Instant): void {
     const held: Quarantined | undefined = batch.get(quarantineTable, key);
-    if (held && held.version === undefined && observedAt > held.at) this.release(batch, key);
+    if (held && held.version === undefined && held.topic === topic && observedAt > held.at) this.release(batch, key);
   }
 }
+
+/** By topic and key: a good record undoes only what could not be read under the same key. */
+const unreadKey = (input: Input, key: Buffer | string): string => `${input.topic.name}|${String(key)}`;
 
 const messageOf = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : String(error));

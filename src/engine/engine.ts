@@ -22,6 +22,11 @@ export interface EngineOptions {
   readonly telemetry: Telemetry;
   /** The most records and timers of one transaction. */
   readonly batchRecords?: number;
+  /**
+   * How far ahead of what a stage's other tasks have read a task may conclude, in ms. Must be less than the grace that
+   * conclusions from silence carry (`proofGrace`). Default 30,000.
+   */
+  readonly siblingSlackMs?: number;
   /** Of the code: subjects on which another version failed get one more try. */
   readonly version?: string;
 }
@@ -50,7 +55,7 @@ export class Engine {
   private constructor(options: EngineOptions, topics: ReadonlyMap<string, TopicDescription>, board: ProgressBoard) {
     this.#options = options;
     this.#board = board;
-    const { application, log, clock, time, telemetry, batchRecords = 2_000, version = 'development' } = options;
+    const { application, log, clock, time, telemetry, batchRecords = 2_000, version = 'development', siblingSlackMs = 30_000 } = options;
     this.#parts = {
       application,
       log,
@@ -61,6 +66,7 @@ export class Engine {
       topics,
       batchRecords,
       version,
+      siblingSlackMs,
       confirm: (task) => this.#confirm(task),
     };
     const upstreamOf = (stage: string): Upstream => {

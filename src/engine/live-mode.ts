@@ -1,5 +1,5 @@
 import type { Instant } from '../values/time.ts';
-import { after, never } from '../values/time.ts';
+import { after, instant, never } from '../values/time.ts';
 import type { Batch } from './batch.ts';
 import type { Checkpoint } from './changelog.ts';
 import type { Ends } from './log.ts';
@@ -15,8 +15,8 @@ const proofEveryWhenDueMs = 75;
 interface Sample {
   /** The broker's time just before the ends were sampled. */
   readonly at: Instant;
-  /** The least clock upstream, read before that. */
-  readonly upstream: Instant;
+  /** The least clock upstream, and how far the stage's other tasks have read, with the slack: known before that. */
+  readonly bound: Instant;
   /** In the order of the sources. */
   readonly ends: readonly Ends[];
 }
@@ -24,13 +24,20 @@ interface Sample {
 /**
  * Time is the broker's. Records are folded as they come; what is due waits for proof that nothing is missing: a progress
  * record is appended (the broker says when: T), then the ends of all inputs are sampled; once everything below them is
- * committed, the task's clock is T, or what the stages upstream have got to if that is less.
+ * committed, the task's clock is T, or what the stages upstream have got to if that is less. A record that came to the
+ * wrong task is told by a dead letter, so the clock is never more than a slack ahead of what the stage's other tasks
+ * have read; the slack is less than the grace that conclusions from silence carry.
  */
 export class LiveMode implements TimeKeeping {
   readonly #parts: TaskParts;
   clock: Instant = never;
+  isStopped = false;
+  /** Everything before is read and committed here, whatever others have come to: what they are told. */
+  #read: Instant = never;
   #sample: Sample | undefined;
-  #sampledAt: Instant = never;
+  /** As `#read`, but not what others may rely on. */
+  #readUpTo: Instant = never;
+  #toldAt: Instant = never;
   #turn = 0;
 
   constructor(parts: TaskParts) {
@@ -52,22 +59,11 @@ export class LiveMode implements TimeKeeping {
   async prove(): Promise<void> {
     this.#usePassedSample();
     // One sample at a time: a newer one each second would never be passed under load.
-    if (this.#sample || this.#parts.hostClock.now() < this.#nextProofAt()) return;
-    const { task, changelogId, board, upstream, log, hostClock, sources, telemetry } = this.#parts;
-    const upstreamClock = board.least(upstream);
-    const [told] = await log.append([progressRecord(task, changelogId, this.clock, board.partitions, hostClock.now())]);
-    this.#sampledAt = hostClock.now();
-    if (!told) return;
-    if (!clocksAgree(hostClock, told.appendedAt)) {
-      telemetry({
-        name: 'ClockHeld',
-        ...task,
-        why: `the clocks of this host and of the broker are more than ${clockToleranceMs} ms apart`,
-      });
-      return;
-    }
-    this.#sample = { at: told.appendedAt, upstream: upstreamClock, ends: await log.ends(sources) };
-    this.#usePassedSample();
+    if (this.#sample) return;
+    const bound = this.#bound();
+    if (this.#parts.hostClock.now() >= this.#nextProofAt()) await this.#tell(bound);
+    // Others have come further since: what is read here up to `#readUpTo` needs only another look at the ends.
+    else if (Math.min(this.#readUpTo, bound) > this.clock) await this.#takeSample(this.#readUpTo, bound);
   }
 
   fillBatch(batch: Batch, limit: number): Promise<void> | undefined {
@@ -79,11 +75,42 @@ export class LiveMode implements TimeKeeping {
 
   discarded(): void {}
 
+  /** How far the stages upstream have come, and the stage's other tasks have read, with the slack. */
+  #bound(): Instant {
+    const { board, upstream, siblings, task, siblingSlackMs } = this.#parts;
+    return instant(Math.min(board.leastClock(upstream), board.leastRead(siblings, task.partition) + siblingSlackMs));
+  }
+
+  async #tell(bound: Instant): Promise<void> {
+    const { task, changelogId, board, log, hostClock, telemetry } = this.#parts;
+    const [told] = await log.append([
+      progressRecord(task, changelogId, { clock: this.clock, read: this.#read }, board.partitions, hostClock.now()),
+    ]);
+    this.#toldAt = hostClock.now();
+    if (!told) return;
+    if (clocksAgree(hostClock, told.appendedAt)) await this.#takeSample(told.appendedAt, bound);
+    else
+      telemetry({
+        name: 'ClockHeld',
+        ...task,
+        why: `the clocks of this host and of the broker are more than ${clockToleranceMs} ms apart`,
+      });
+  }
+
+  /** `bound` must have been known before the ends are sampled: only then is what it vouches for below them. */
+  async #takeSample(at: Instant, bound: Instant): Promise<void> {
+    this.#sample = { at, bound, ends: await this.#parts.log.ends(this.#parts.sources) };
+    this.#usePassedSample();
+  }
+
   #usePassedSample(): void {
     const sample = this.#sample;
     if (!sample || !this.#parts.sources.every((source, index) => source.isPast(sample.ends[index]))) return;
     this.#sample = undefined;
-    const proven = Math.min(sample.at, sample.upstream) as Instant;
+    this.#readUpTo = sample.at;
+    // Records by a producer that partitions wrongly came to all tasks: while one is stopped for it, none concludes.
+    if (!this.isStopped) this.#read = sample.at;
+    const proven = instant(Math.min(sample.at, sample.bound));
     if (proven <= this.clock) return;
     this.clock = proven;
     this.#parts.telemetry({ name: 'ClockMoved', ...this.#parts.task, clock: proven });
@@ -92,7 +119,7 @@ export class LiveMode implements TimeKeeping {
   #nextProofAt(): Instant {
     const due = this.#parts.store.firstDue();
     const isNear = due !== undefined && due.wakeAt < this.#parts.hostClock.now() + proofEveryMs;
-    return after(this.#sampledAt, isNear ? proofEveryWhenDueMs : proofEveryMs);
+    return after(this.#toldAt, isNear ? proofEveryWhenDueMs : proofEveryMs);
   }
 
   #wakeDue(batch: Batch, limit: number): void {

@@ -60,6 +60,10 @@ export class MemoryStore implements StateStore {
     return this.#tables.get(table)?.keysUnder(prefix) ?? [];
   }
 
+  get dueBound(): number {
+    return this.#deadlines.bound;
+  }
+
   firstDue(): KeptRow | undefined {
     return this.#deadlines.first() as KeptRow | undefined;
   }
@@ -83,7 +87,7 @@ export class MemoryStore implements StateStore {
       table = new MemoryTable();
       this.#tables.set(change.table, table);
     }
-    const row = table.rows.get(change.key);
+    const row = change.row ?? table.rows.get(change.key);
     if (change.kept === undefined) {
       if (!row) return;
       row.wakeAt = Infinity;

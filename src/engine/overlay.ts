@@ -8,6 +8,7 @@ import type { Table } from './stage.ts';
 /** A row as this batch sees it; `state` undefined: deleted. */
 export interface Changed extends Row {
   readonly of: Table<unknown>;
+  readonly row: KeptRow | undefined;
   state: unknown;
   /** What the store keeps of `state`; set when the batch is written. */
   kept: unknown;
@@ -31,6 +32,8 @@ export class Overlay {
   readonly #taken: Row[] = [];
   readonly #journal: Changed[] = [];
   #call = 0;
+  /** What was looked up last: who reads a row, mostly changes it next. */
+  #lastRead: { readonly table: string; readonly key: string; readonly row: KeptRow | undefined } | undefined;
 
   constructor(store: StateStore) {
     this.#store = store;
@@ -43,7 +46,10 @@ export class Overlay {
 
   get(table: Table<unknown>, key: string): unknown {
     const changed = this.#tables.get(table.name)?.get(key);
-    return changed ? changed.state : readKept(table, this.#store.row(table.name, key)?.kept);
+    if (changed) return changed.state;
+    const row = this.#store.row(table.name, key);
+    this.#lastRead = { table: table.name, key, row };
+    return readKept(table, row?.kept);
   }
 
   /** `touched`: the time of the record that is being folded; a timer leaves what it was. `notDueBefore`: a deadline already past becomes this. */
@@ -56,11 +62,13 @@ export class Overlay {
     const wakeAt = state === undefined ? Infinity : Math.max(table.wakeAt(state) ?? Infinity, notDueBefore);
     let changed = rows.get(key);
     if (!changed) {
-      const before = this.#store.row(table.name, key)?.touched ?? never;
+      const row = this.#rowOf(table.name, key);
+      const before = row?.touched ?? never;
       changed = {
         of: table,
         table: table.name,
         key,
+        row,
         state,
         kept: undefined,
         wakeAt,
@@ -98,6 +106,11 @@ export class Overlay {
       if (left-- <= 0) return;
       yield [key, state];
     }
+  }
+
+  /** Nothing is due before this, and perhaps for long after: the cheap question to ask first. */
+  get dueBound(): number {
+    return Math.min(this.#store.dueBound, this.#due.bound);
   }
 
   /** The row that is due first, as this batch sees it. It is taken out of the deadlines until the batch ends, or it changes. */
@@ -172,6 +185,11 @@ export class Overlay {
   /** The batch never was. */
   discard(): void {
     this.#putBack();
+  }
+
+  #rowOf(table: string, key: string): KeptRow | undefined {
+    const read = this.#lastRead;
+    return read?.key === key && read.table === table ? read.row : this.#store.row(table, key);
   }
 
   #remember(changed: Changed): void {

@@ -5,6 +5,11 @@ import type { Log, LogRecord, Outgoing, Reader, TaskId } from './log.ts';
 import { taskName } from './log.ts';
 import { progressTopic } from './topics.ts';
 
+const nowhere: Told = { clock: never, read: never };
+
+/** `never` (-Infinity) has no JSON of its own. */
+const finite = (at: Instant): number | null => (Number.isFinite(at) ? at : null);
+
 /** A task that bounds another's clock: where it stands is told under its name, with the id of its changelog. */
 export interface Upstream {
   readonly stage: string;
@@ -13,10 +18,16 @@ export interface Upstream {
   readonly changelogId: string;
 }
 
-/** A task's progress as a record: everything strictly before `clock` is processed and committed. */
-export const progressRecord = (task: TaskId, changelogId: string, clock: Instant, partitions: number, now: Instant): Outgoing => {
+/** How far a task has come. Everything strictly before `clock` is processed and committed, everything before `read` at least read. */
+export interface Told {
+  readonly clock: Instant;
+  readonly read: Instant;
+}
+
+/** A task's progress as a record. */
+export const progressRecord = (task: TaskId, changelogId: string, { clock, read }: Told, partitions: number, now: Instant): Outgoing => {
   const key = Buffer.from(taskName(task));
-  const value = Buffer.from(JSON.stringify({ clock: Number.isFinite(clock) ? clock : null, changelog: changelogId }));
+  const value = Buffer.from(JSON.stringify({ clock: finite(clock), read: finite(read), changelog: changelogId }));
   return { topic: progressTopic, partition: partitionOf(key, partitions), key, value, timestamp: now };
 };
 
@@ -26,7 +37,7 @@ export const progressRecord = (task: TaskId, changelogId: string, clock: Instant
  */
 export class ProgressBoard {
   readonly #reader: Reader;
-  readonly #clocks = new Map<string, { readonly clock: Instant; readonly changelogId: string }>();
+  readonly #told = new Map<string, Told & { readonly changelogId: string }>();
   readonly partitions: number;
 
   private constructor(reader: Reader, partitions: number) {
@@ -55,35 +66,46 @@ export class ProgressBoard {
   }
 
   /** The least clock of all tasks of these stages; `never` while one has not been heard of. */
-  least(of: readonly Upstream[]): Instant {
-    let least = Infinity;
-    for (const { stage, partitions, changelogId } of of)
-      for (let partition = 0; partition < partitions; partition += 1) {
-        const told = this.#clocks.get(taskName({ stage, partition }));
-        if (told?.changelogId !== changelogId) return never;
-        least = Math.min(least, told.clock);
-      }
-    return instant(least);
+  leastClock(of: readonly Upstream[]): Instant {
+    return this.#least(of, ({ clock }) => clock);
+  }
+
+  /** How far all other tasks of the stage have read; `never` while one has not been heard of. */
+  leastRead(of: Upstream, exceptPartition: number): Instant {
+    return this.#least([of], ({ read }) => read, exceptPartition);
   }
 
   close(): Promise<void> {
     return this.#reader.close();
   }
 
+  #least(of: readonly Upstream[], which: (told: Told) => Instant, exceptPartition?: number): Instant {
+    let least = Infinity;
+    for (const { stage, partitions, changelogId } of of)
+      for (let partition = 0; partition < partitions; partition += 1) {
+        if (partition === exceptPartition) continue;
+        const told = this.#told.get(taskName({ stage, partition }));
+        if (told?.changelogId !== changelogId) return never;
+        least = Math.min(least, which(told));
+      }
+    return instant(least);
+  }
+
   #take({ key, value }: LogRecord): void {
     if (key === null || value === null) return;
-    let told: { readonly clock?: number | null; readonly changelog?: string };
+    let told: { readonly clock?: number | null; readonly read?: number | null; readonly changelog?: string };
     try {
       told = JSON.parse(value.toString('utf8'));
     } catch {
       return; // not ours: a task that isn't heard of only holds the clock
     }
-    if (typeof told.clock !== 'number' || typeof told.changelog !== 'string') return;
+    if (typeof told.changelog !== 'string') return;
     const name = key.toString('utf8');
-    const known = this.#clocks.get(name);
+    const known = this.#told.get(name);
+    const before = known?.changelogId === told.changelog ? known : nowhere;
     // A task taken over tells an earlier clock at first; what was proven once stays proven.
-    const clock = known?.changelogId === told.changelog ? Math.max(known.clock, told.clock) : told.clock;
-    this.#clocks.set(name, { clock: instant(clock), changelogId: told.changelog });
+    const later = (one: Instant, other: number | null | undefined): Instant => instant(Math.max(one, other ?? never));
+    this.#told.set(name, { clock: later(before.clock, told.clock), read: later(before.read, told.read), changelogId: told.changelog });
   }
 }
 

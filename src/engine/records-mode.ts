@@ -37,6 +37,7 @@ export class RecordsMode implements TimeKeeping {
   readonly #fromUpstream: readonly Source[];
   readonly #notices: readonly Source[];
   clock: Instant = never;
+  isStopped = false;
   /** The instant last processed, in the batch and as committed. */
   #instant: Instant = never;
   #committedInstant: Instant = never;
@@ -70,7 +71,7 @@ export class RecordsMode implements TimeKeeping {
     const { board, upstream, log } = this.#parts;
     this.#usePassedSample();
     if (!this.#sample && upstream.length > 0) {
-      const least = board.least(upstream);
+      const least = board.leastClock(upstream);
       if (least > this.#proven) {
         this.#sample = { upstream: least, ends: await log.ends(this.#fromUpstream) };
         this.#usePassedSample();
@@ -133,7 +134,7 @@ export class RecordsMode implements TimeKeeping {
     if (least <= this.clock) return;
     this.clock = instant(least);
     if (this.clock <= this.#told) return;
-    await log.append([progressRecord(task, changelogId, this.clock, board.partitions, hostClock.now())]);
+    await log.append([progressRecord(task, changelogId, { clock: this.clock, read: this.clock }, board.partitions, hostClock.now())]);
     this.#told = this.clock;
     telemetry({ name: 'ClockMoved', ...task, clock: this.clock });
   }
@@ -171,6 +172,7 @@ export class RecordsMode implements TimeKeeping {
       // Sources are in order of place and partition, so of one instant the first stays.
       if (record && (!next || record.timestamp < next.time)) next = { kind: 'record', time: record.timestamp, source, record };
     }
+    if (next && batch.overlay.dueBound > next.time) return next;
     const row = batch.isStopped ? this.#firstWaiting(batch) : batch.overlay.firstDue();
     if (!row) return next;
     const kind = row.table === waitingTable.name ? 'waiting' : 'timer';

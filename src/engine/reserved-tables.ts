@@ -56,7 +56,7 @@ export interface Gap {
 }
 export const gapTable = reserved<Gap>('gap');
 
-/** A broadcast whose last record could not be read: no money until a good one comes. By topic. */
+/** A record of a broadcast that could not be read: no money until a good one comes under the same key. By topic|key. */
 export interface Unread {
   readonly code: ErrorCode;
   readonly offset: number;

@@ -2,7 +2,7 @@ import type { TaskState, Telemetry } from '../happenings/happening.ts';
 import { AmendsError } from '../happenings/errors.ts';
 import { partitionOf } from '../values/murmur2.ts';
 import type { Clock, Instant } from '../values/time.ts';
-import { after, never } from '../values/time.ts';
+import { after, instant, never } from '../values/time.ts';
 import { Batch } from './batch.ts';
 import type { Checkpoint, TimeMode } from './changelog.ts';
 import { encodeCheckpoint, encodeRow } from './changelog.ts';
@@ -16,6 +16,7 @@ import { RecordsMode } from './records-mode.ts';
 import { openSources } from './open-sources.ts';
 import { reservedTables } from './reserved-tables.ts';
 import { restore } from './restore.ts';
+import { siblingOf } from './siblings.ts';
 import { keep } from './row-encoding.ts';
 import type { Source } from './source.ts';
 import type { Stage, Table } from './stage.ts';
@@ -35,6 +36,7 @@ export interface ProcessParts {
   readonly topics: ReadonlyMap<string, TopicDescription>;
   readonly batchRecords: number;
   readonly version: string;
+  readonly siblingSlackMs: number;
   /** Whether the task is still ours. Rejects while that can't be known. */
   confirm(task: TaskId): Promise<boolean>;
 }
@@ -240,6 +242,7 @@ export class StageTask {
         throw new AmendsError('AMENDS_MODE_MIXED', [
           `${this.#changelog}/${this.id.partition} was written in "${this.#checkpoint.mode}" mode, this process runs in "${time}" mode`,
         ]);
+      if (!this.#checkpoint) await this.#askSibling();
       const sources = await this.#openSources();
       reader = log.read();
       for (const source of sources) reader.add({ topic: source.topic, partition: source.partition, offset: source.next });
@@ -254,6 +257,8 @@ export class StageTask {
         board,
         upstream: this.#upstream,
         changelogId: this.#described(this.#changelog).id,
+        siblings: { stage: this.id.stage, partitions: this.#tasks, changelogId: this.#described(this.#changelog).id },
+        siblingSlackMs: this.#process.siblingSlackMs,
         telemetry,
       };
       const keeping: TimeKeeping = time === 'live' ? new LiveMode(parts) : new RecordsMode(parts);
@@ -279,9 +284,36 @@ export class StageTask {
       checkpoint: this.#checkpoint,
       described: (topic) => this.#described(topic),
     });
-    for (const source of recreated) this.#actions.push((batch) => this.#dispatch.gap(batch, source, 'recreated'));
+    for (const source of recreated) this.#noteGap(source, 'recreated', undefined);
     for (const { topic, before, now } of repartitioned) this.#stopForPartitions(topic, before, now);
     return sources;
+  }
+
+  /**
+   * What nobody read may be about every row last touched before the first record that is kept (`kept`: its time), and where
+   * none is, before now; of another input too, whose records may even still wait.
+   */
+  #noteGap(source: Source, kind: 'trimmed' | 'recreated', kept: Instant | undefined): void {
+    const { time, hostClock } = this.#process;
+    const found = time === 'live' ? hostClock.now() : undefined;
+    this.#actions.push((batch) =>
+      this.#dispatch.gap(batch, source, kind, instant(Math.max(source.last, kept === undefined ? (found ?? batch.now) : kept - 1))),
+    );
+  }
+
+  /** A task that partitions were added for begins without what the tasks before it know: it concludes and pays nothing either. */
+  async #askSibling(): Promise<void> {
+    const { log } = this.#process;
+    const changelog = { topic: this.#changelog, partition: this.id.partition, partitions: this.#described(this.#changelog).partitions };
+    const sibling = await siblingOf(log, changelog, this.#tables, this.#abort.signal);
+    if (!sibling) return;
+    for (const { topic } of this.#stage.inputs) {
+      const before = sibling.partitions[topic.name];
+      const { partitions } = this.#described(topic.name);
+      if (before !== undefined && before !== partitions) this.#stopForPartitions(topic.name, before, partitions);
+    }
+    const { stopped } = sibling;
+    if (stopped) this.#actions.push((batch) => this.#dispatch.stop(batch, stopped.code, stopped.why, batch.now));
   }
 
   #stopForPartitions(topic: string, before: number, now: number): void {
@@ -308,7 +340,7 @@ export class StageTask {
       const source = byName.get(`${fetched.topic}/${fetched.partition}`);
       if (!source) continue;
       const { gap } = fetched;
-      if (gap) this.#actions.push((batch) => this.#dispatch.gap(batch, source, gap));
+      if (gap) this.#noteGap(source, gap, fetched.records[0]?.timestamp);
       source.take(fetched);
       source.throttle(reader);
     }
@@ -382,6 +414,7 @@ export class StageTask {
     this.#number += 1;
     this.#failures = 0;
     this.#oneByOne = Math.max(0, this.#oneByOne - 1);
+    time.isStopped = batch.isStopped;
     this.#stopped = this.#dispatch.stopped(batch).map(({ code, why }) => `${code}: ${why}`);
     this.#say(batch, consumed, hostClock.now() - startedAt);
     return 'done';

@@ -19,6 +19,8 @@ export interface Change {
   readonly table: string;
   readonly key: string;
   readonly kept: unknown;
+  /** The row as the store has it, where that is known: saves looking it up. */
+  readonly row?: KeptRow | undefined;
   /** Infinity: never. */
   readonly wakeAt: number;
   readonly touched: Instant;
@@ -30,6 +32,8 @@ export interface StateStore {
   hasAny(table: string): boolean;
   /** Keys that start with `prefix`, in no order. */
   keysUnder(table: string, prefix: string): Iterable<string>;
+  /** No row is due before this, and perhaps for long after. */
+  readonly dueBound: number;
   /** The row that is due first, in (wakeAt, table, key) order; it stays due. */
   firstDue(): KeptRow | undefined;
   /** Takes what `firstDue` returned out of the deadlines, until `schedule` or a change puts it back. */

@@ -19,6 +19,9 @@ export interface TaskParts {
   readonly hostClock: Clock;
   readonly board: ProgressBoard;
   readonly upstream: readonly Upstream[];
+  /** The stage itself: what its other tasks have not read may be about a subject of this one. */
+  readonly siblings: Upstream;
+  readonly siblingSlackMs: number;
   readonly changelogId: string;
   readonly telemetry: Telemetry;
 }
@@ -27,6 +30,8 @@ export interface TaskParts {
 export interface TimeKeeping {
   /** Everything strictly before is processed and committed: what is told to the stages behind. */
   readonly clock: Instant;
+  /** The task is stopped: what it has read is not to be relied on. */
+  isStopped: boolean;
   /** What the checkpoint keeps. */
   readonly checkpointClock: Instant;
   /** Where a batch stands in time before its first record. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { durationMs } from '../formats/duration.ts';
 import { componentKind } from '../topics/parts.ts';
-import { durationSetting } from './duration-setting.ts';
+
 import type { TemplateName } from './templates.ts';
 import { templates } from './templates.ts';
 
@@ -10,7 +11,7 @@ const templateNames = Object.keys(templates) as [TemplateName, ...TemplateName[]
 
 const anyStep = {
   name: name.describe('Unique in its ladder.'),
-  after: durationSetting.optional().describe('How long after the issue opened; together with the step before it where absent.'),
+  after: durationMs.optional().describe('How long after the issue opened; together with the step before it where absent.'),
   unless: name.optional().describe('An earlier step: this one is taken only where that one was not ordered.'),
 };
 const moneyStep = {
@@ -67,7 +68,7 @@ export const ruleSchema = z.strictObject({
     .optional()
     .describe('Only issues found for these reasons; absent: all that no other rule names.'),
   mode: mode.describe('shadow: decide, order nothing. auto: order.'),
-  settle: durationSetting.prefault('PT0S').describe('How long an issue must stay open before anything is decided.'),
+  settle: durationMs.prefault('PT0S').describe('How long an issue must stay open before anything is decided.'),
   ladder: z
     .array(
       z.discriminatedUnion('remedy', [
@@ -87,21 +88,21 @@ const quietHours = z.strictObject({ from: localTime, until: localTime });
 
 /** The file as zod reads it: each field by itself. What must fit between fields is in `crossChecks`. */
 export const fileSchema = z.strictObject({
-  version: z.string().min(1).max(64).describe('Yours to name; every decision says it.'),
+  version: z.string().min(1, 'must not be empty').max(64).describe('Yours to name; every decision says it.'),
   detectors: z.record(z.string(), z.unknown()).prefault({}).describe("Each detector's own settings."),
   rules: z.array(ruleSchema).max(500),
   /** Default PT12H: carriers report a delivery hours after it; half a day passes before lateness costs money. Chosen, not measured. */
-  promiseGrace: durationSetting
+  promiseGrace: durationMs
     .prefault('PT12H')
     .describe('No money for a late parcel before its promised end and this, unless the carrier declares the loss.'),
   /** Default P7D: the design's; older news is a person's to judge. */
-  freshFor: durationSetting
+  freshFor: durationMs
     .prefault('P7D')
     .describe('What has been true for longer when it is first heard of is historic: nothing happens by itself.'),
   /** Default P120D: the time a card holder has to dispute a charge in the large card networks' rules. */
-  claimWindow: durationSetting.prefault('P120D').describe('How long cases and the books of an order are kept after their last record.'),
+  claimWindow: durationMs.prefault('P120D').describe('How long cases and the books of an order are kept after their last record.'),
   /** Default P7D: an executor that was away for longer must ask again. Chosen, not measured. */
-  expiry: durationSetting.prefault('P7D').describe('How long after its decision a command may still be carried out.'),
+  expiry: durationMs.prefault('P7D').describe('How long after its decision a command may still be carried out.'),
   quietHours: quietHours
     .prefault({ from: '21:00', until: '08:00' })
     .describe("The customer's local time between which no message arrives."),

@@ -10,6 +10,8 @@ const finding = z.strictObject({
   since: instantMs,
   /** Concluded from silence: needs proof, and positive evidence of the feed. */
   absence: z.boolean(),
+  /** Once closed: it was wrong all the same (the parcel came, late), so what was due before is still due. Absent: it was not, or nobody can tell. */
+  stands: z.literal(true).optional(),
   /** The figures that were held against the thresholds; units end the names. */
   numbers: z.record(z.string(), z.number()),
   evidence: z.array(position).max(20),

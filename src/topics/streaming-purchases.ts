@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { jsonTopic } from '../formats/json.ts';
 import { instant } from '../values/time.ts';
-import { component, customerId, orderId, plainId, tender, timestamp, zone } from './parts.ts';
+import { component, customerId, orderId, plainId, tender, text, timestamp, zone } from './parts.ts';
 
 const schema = z.strictObject({
   customer: customerId,
   order: orderId,
   title: plainId,
+  /** What people call the title, in the customer's language; messages say the id where it is absent. */
+  name: text.optional(),
   offer: z.enum(['rental', 'purchase', 'subscription']),
   /** What was paid for the title: its line net of discount, tax, fees. */
   components: z.array(component).min(1).max(20),

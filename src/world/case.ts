@@ -24,6 +24,6 @@ export interface Case {
   readonly trouble?: Trouble;
   /** When this simulated customer, left alone, would have called. Absent where they wouldn't, or where it solved itself first. */
   readonly wouldCallAt?: Instant;
-  /** A number of the carrier or the name of the title, for people. */
-  readonly label: string;
+  /** Where the customer lives. */
+  readonly zone: string;
 }

@@ -72,7 +72,8 @@ export const filmStory = (of: {
   const name = String(of.number).padStart(6, '0');
   const startedAt = instantAt(of.startsLocal, zone);
   const offer = trouble === 'stuttered-subscription' || (trouble === undefined && chance.happens(0.4)) ? 'subscription' : 'rental';
-  const common = { session: `p-${name}` as SessionId, customer: customer.id, title: chance.pick(titles), offer } as const;
+  const film = chance.pick(titles);
+  const common = { session: `p-${name}` as SessionId, customer: customer.id, title: film.title, offer } as const;
   const { records, endedAt } = playback({
     common,
     startedAt,
@@ -88,7 +89,8 @@ export const filmStory = (of: {
     {
       customer: customer.id,
       order: `v-${name}` as OrderId,
-      title: common.title,
+      title: film.title,
+      name: film.name,
       offer: 'rental',
       components: [{ line: 'l1', component: 'line', money: price }],
       tenders: [{ tender: 'card', money: price, captured: true }],
@@ -106,7 +108,7 @@ export const filmStory = (of: {
       customer: customer.id,
       ...(trouble && { trouble }),
       ...(calls !== undefined && { wouldCallAt: calls }),
-      label: common.title,
+      zone,
     },
     records: offer === 'rental' ? [purchase, ...records] : records,
   };

@@ -161,15 +161,15 @@ export const goods: readonly string[] = [
 ];
 
 /** What is watched on film night. */
-export const titles: readonly string[] = [
-  'the-lamplighters-daughter',
-  'seven-winters-north',
-  'a-goose-for-the-mayor',
-  'midnight-at-harlow-point',
-  'the-cartographer',
-  'snow-over-belleroche',
-  'two-tickets-to-manaus',
-  'the-quiet-orchestra',
-  'paper-moons',
-  'the-last-ferry-home',
+export const titles: readonly { readonly title: string; readonly name: string }[] = [
+  { title: 'the-lamplighters-daughter', name: "The Lamplighter's Daughter" },
+  { title: 'seven-winters-north', name: 'Seven Winters North' },
+  { title: 'a-goose-for-the-mayor', name: 'A Goose for the Mayor' },
+  { title: 'midnight-at-harlow-point', name: 'Midnight at Harlow Point' },
+  { title: 'the-cartographer', name: 'The Cartographer' },
+  { title: 'snow-over-belleroche', name: 'Snow over Belleroche' },
+  { title: 'two-tickets-to-manaus', name: 'Two Tickets to Manaus' },
+  { title: 'the-quiet-orchestra', name: 'The Quiet Orchestra' },
+  { title: 'paper-moons', name: 'Paper Moons' },
+  { title: 'the-last-ferry-home', name: 'The Last Ferry Home' },
 ];

@@ -113,7 +113,7 @@ export const parcelStory = (of: {
       customer: customer.id,
       ...(trouble && { trouble }),
       ...(wouldCallAt !== undefined && { wouldCallAt }),
-      label: order.promise.number,
+      zone: customer.zone,
     },
     records,
   };

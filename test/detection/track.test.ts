@@ -54,6 +54,11 @@ describe('an issue', () => {
     expect(tell({ finding: finding('p1') }, {}).said).toEqual(['opened p1 1 late', 'closed p1 2 late']);
   });
 
+  it('says when it closes whether it stands: nothing is wrong any more, but it was', () => {
+    expect(tell({ finding: finding('p1') }, { stands: true }).all.map(({ finding: { stands } }) => stands)).toEqual([undefined, true]);
+    expect(tell({ finding: finding('p1') }, {}).all.map(({ finding: { stands } }) => stands)).toEqual([undefined, undefined]);
+  });
+
   it('that comes back keeps its id and goes on counting', () => {
     const { said, all } = tell({ finding: finding('p1') }, {}, {}, { finding: finding('p1') });
     expect(said).toEqual(['opened p1 1 late', 'closed p1 2 late', 'opened p1 3 late']);

@@ -96,6 +96,31 @@ describe('a record that can not be read', () => {
     expect(silent(fleet)).toEqual(['ann.good']);
   });
 
+  it('in the wrong partition, whose task reads nothing for a while: no silence is concluded before it has', async () => {
+    const alarmsWhileOneLags = async (siblingSlackMs: number): Promise<readonly string[]> => {
+      const fleet = new Fleet({ stages: () => [watch(), pay()], partitions: 2, time: 'live', start, siblingSlackMs });
+      let lagging: string | undefined;
+      // Each process has a partition of each stage; the one that lags can't fetch, but lives.
+      for (const name of ['one', 'two'])
+        await fleet.startProcess(name, { faults: async (point) => (point === 'fetch' && name === lagging ? 'refuse' : 'none') });
+      await fleet.pass(10_000);
+      await fleet.produce(pings, [[{ device: 'bob.bad' }]]);
+      await fleet.pass(5_000);
+      const right = partitionOf(Buffer.from('bob.bad'), 2);
+      lagging = fleet.processes.find(
+        ({ engine }) => !engine.tasks().some(({ stage, partition }) => stage === 'watch' && partition === right),
+      )?.name;
+      await fleet.produceRaw([{ ...raw(fleet, {}), partition: 1 - right }]);
+      await fleet.pass(90_000, 5_000);
+      lagging = undefined;
+      await fleet.pass(60_000, 5_000);
+      return silent(fleet);
+    };
+    expect(await alarmsWhileOneLags(0)).toEqual([]);
+    // Planted: a task that doesn't wait for what the stage's others have read.
+    expect(await alarmsWhileOneLags(Infinity)).toEqual(['bob.bad']);
+  });
+
   it('more than a few in the wrong partition stop silence there, and say which topic', async () => {
     const fleet = await live();
     const right = partitionOf(Buffer.from('bob.bad'), partitions);

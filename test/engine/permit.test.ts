@@ -68,7 +68,7 @@ describe('the permit', () => {
     expect(fleet.told('GapFound').map(({ kind }) => kind)).toContain('recreated');
   });
 
-  it('a switch record that can not be read stops money until a good one comes', async () => {
+  it('a switch record that can not be read stops money until a good one comes under its key', async () => {
     const fleet = await live();
     await fleet.produce(switches, [[{ name: 'main', on: true }]]);
     await fleet.pass(2_000);
@@ -81,6 +81,7 @@ describe('the permit', () => {
         timestamp: fleet.clock.now(),
       },
     ]);
+    await fleet.produce(switches, [[{ name: 'another', on: true }]]);
     await silenceOf(fleet);
     expect(fleet.values(payments)).toEqual([]);
     await fleet.produce(switches, [[{ name: 'main', on: true }]]);

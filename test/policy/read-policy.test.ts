@@ -4,13 +4,13 @@ import { z } from 'zod';
 import { AmendsError } from '../../src/happenings/errors.ts';
 import { detectorSettings } from '../../src/pipeline.ts';
 import { describeRule } from '../../src/policy/describe-rule.ts';
-import { durationSetting } from '../../src/policy/duration-setting.ts';
+import { durationMs } from '../../src/formats/duration.ts';
 import { readPolicy } from '../../src/policy/read-policy.ts';
 import { ruleFor } from '../../src/policy/rule-for.ts';
 import { dayMs, hourMs } from '../../src/values/time.ts';
 
 const detectors = {
-  'promise-missed': z.strictObject({ proofGrace: durationSetting.prefault('PT1M') }),
+  'promise-missed': z.strictObject({ proofGrace: durationMs.prefault('PT1M') }),
   'slow-download': z.strictObject({ stalls: z.number().int().positive().default(2) }),
 };
 const read = (text: string) => readPolicy(text, 'policy.yaml', detectors);
@@ -204,7 +204,7 @@ test.each([
   [
     'a message without words',
     rule('      - { name: a, remedy: notification }\n'),
-    /ladder\[0\]\.message: is missing: one of "parcel-stalled"/,
+    /ladder\[0\]\.message: is missing: one of "parcel-not-sent"/,
   ],
   [
     'a step that is due when its case is forgotten',

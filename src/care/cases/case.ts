@@ -41,6 +41,8 @@ export interface Case {
   /** Nothing is decided by itself any more: it was old news, or its closing has been said. */
   readonly over: boolean;
   readonly historic: boolean;
+  /** It closed and that was said, but what was due before is held, and still due when the switch turns. */
+  readonly owed?: true;
   /** The reason for which it was said that no rule is there. */
   readonly unruled?: string;
   /** By kind and number (`refund/1`): which steps this run has reached. Not by name: a new policy can't reach them again. */

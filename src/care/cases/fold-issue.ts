@@ -32,11 +32,12 @@ export const foldIssue = (
     return { ...told, ...fresh, wakeAt: settled(policy, issue, at.time) };
   }
   const { wakeAt: _wakeAt, closedAt, ...kept } = before;
+  const { owed: _owed, ...again } = kept;
   if (before.historic) return { ...kept, ...told };
   if (issue.state === 'closed')
     return closedAt === undefined ? { ...kept, ...told, closedAt: at.time, wakeAt: at.time } : { ...before, ...told };
   if (closedAt !== undefined)
-    return { ...kept, ...told, openedAt: at.time, seen: false, over: false, steps: {}, wakeAt: settled(policy, issue, at.time) };
+    return { ...again, ...told, openedAt: at.time, seen: false, over: false, steps: {}, wakeAt: settled(policy, issue, at.time) };
   // Changed: it may be due earlier or later than it was; what is due is worked out when it is looked at.
   const settledAt = settled(policy, issue, before.openedAt);
   return { ...kept, ...told, wakeAt: before.seen ? at.time : instant(Math.max(settledAt, at.time)) };

@@ -1,7 +1,7 @@
 import type { Examine } from './examined.ts';
 import { examined } from './examined.ts';
 
-/** What is unknown isn't paid. */
+/** What is unknown isn't paid: a person finds out what it was. */
 export const paidKnown: Examine = ({ ledger, part }) => {
   const known = ledger.parts[part]?.length ?? 0;
   return examined(
@@ -9,5 +9,6 @@ export const paidKnown: Examine = ({ ledger, part }) => {
     known === 0 ? 'nothing is known' : `${known} component${known === 1 ? '' : 's'}`,
     'at least 1 component',
     known > 0,
+    'stopped',
   );
 };

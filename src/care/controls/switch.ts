@@ -13,9 +13,14 @@ export interface Turn {
 /** Key `state/scope`. */
 export const turns: Table<Turn> = { name: 'controls', version: 1, upcast: (_, stored) => stored as Turn, wakeAt: ({ wakeAt }) => wakeAt };
 
-/** The row once a control was read at `readAt`; undefined where it is an old one sent again, which changes nothing. */
-export const foldControl = (before: Turn | undefined, control: Control, readAt: Instant): Turn | undefined =>
-  before !== undefined && before.control.latch > control.latch ? undefined : { control, wakeAt: readAt, cursor: '' };
+/**
+ * The row once a control was read at `readAt`; undefined where it is an old one sent again, which changes nothing. A stop
+ * that comes after the switch was armed (`armed`) always stops, whatever latch it carries: it holds at that one's.
+ */
+export const foldControl = (before: Turn | undefined, control: Control, readAt: Instant, armed: Turn | undefined): Turn | undefined => {
+  const latch = control.state === 'stopped' ? Math.max(control.latch, armed?.control.latch ?? 0) : control.latch;
+  return before !== undefined && before.control.latch > latch ? undefined : { control: { ...control, latch }, wakeAt: readAt, cursor: '' };
+};
 
 /** What the switch says of money: `saw` in words a lead can read. */
 export interface Permit {

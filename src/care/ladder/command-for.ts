@@ -6,10 +6,10 @@ import { after, dayMs } from '../../values/time.ts';
 import { leftToGive } from '../ledger/left-to-give.ts';
 import { linesToReplace } from '../ledger/lines-to-replace.ts';
 import { givenByAnyone, totalOf } from '../ledger/sums.ts';
-import { factsOf, zoneOf } from '../messages/facts.ts';
+import { factsOf } from '../messages/facts.ts';
 import { render, servedLocale } from '../messages/render.ts';
 import type { Ruled, Situation } from '../situation.ts';
-import { notBefore } from '../voice/not-before.ts';
+import { readFrom } from '../voice/not-before.ts';
 import type { NumberedStep } from './numbered.ts';
 import { keyOfStep } from './numbered.ts';
 
@@ -72,7 +72,7 @@ export const commandFor = (of: Ruled, { step, nth }: NumberedStep, ladder: reado
     }
     case 'notification': {
       const locale = servedLocale(context.locale ?? of.purchase?.locale);
-      const from = notBefore(of.now, of.policy.quietHours, zoneOf(of));
+      const from = readFrom(of);
       const rendered = render(step.message, locale, factsOf(of, locale, announcedAmount(of, step.announces, ladder)));
       return {
         ...common,

@@ -42,3 +42,10 @@ export const numbered = (rule: Rule, of: Case, policy: Policy): readonly Numbere
 /** The place of another step of the ladder by its name. */
 export const keyOfStep = (ladder: readonly NumberedStep[], name: string): string | undefined =>
   ladder.find(({ step }) => step.name === name)?.key;
+
+/** The order in which steps that are due together are taken: the ladder's, but for a word that tells of no remedy and that no step refers to. It comes last, so that it can be left out where a message tells of one. */
+export const wordsLast = (ladder: readonly NumberedStep[]): readonly NumberedStep[] => {
+  const isWord = ({ step }: NumberedStep): boolean =>
+    step.remedy === 'notification' && step.announces === undefined && !ladder.some(({ step: { unless } }) => unless === step.name);
+  return [...ladder.filter((step) => !isWord(step)), ...ladder.filter(isWord)];
+};

@@ -7,9 +7,11 @@ import type { Examine, Examined } from '../checks/examined.ts';
 import { fulfilledByUs } from '../checks/fulfilled-by-us.ts';
 import { linesFree } from '../checks/lines-free.ts';
 import { moneyArmed } from '../checks/money-armed.ts';
+import { notCancelled } from '../checks/not-cancelled.ts';
 import { noStop } from '../checks/no-stop.ts';
 import { notGivenBefore } from '../checks/not-given-before.ts';
 import { notInstead } from '../checks/not-instead.ts';
+import { oneVoice } from '../checks/one-voice.ts';
 import { oneCurrency } from '../checks/one-currency.ts';
 import { openLongEnough } from '../checks/open-long-enough.ts';
 import { orderKnown } from '../checks/order-known.ts';
@@ -19,23 +21,23 @@ import { purchaseFound } from '../checks/purchase-found.ts';
 import { somethingLeft } from '../checks/something-left.ts';
 import { stillWanted } from '../checks/still-wanted.ts';
 import { wordsKnown } from '../checks/words-known.ts';
+import { wordsTrue } from '../checks/words-true.ts';
 import { decisionIn } from '../decision-in.ts';
-import { give } from '../ledger/give.ts';
-import { linesToReplace } from '../ledger/lines-to-replace.ts';
 import type { OrderLedger } from '../ledger/order-ledger.ts';
 import type { Ruled } from '../situation.ts';
+import { booksAfter } from './books-after.ts';
 import { commandFor, escalationFor } from './command-for.ts';
 import type { NumberedStep } from './numbered.ts';
 
 const always = [openLongEnough, promiseOver, notInstead, notGivenBefore];
-const money = [...always, purchaseFound, orderKnown, noStop, paidKnown, oneCurrency, somethingLeft, acting, moneyArmed];
+const money = [...always, purchaseFound, orderKnown, notCancelled, noStop, paidKnown, oneCurrency, somethingLeft, acting, moneyArmed];
 
 /** What is looked at for each kind of remedy, in this order; the first that does not pass decides. `acting` and `moneyArmed` come last: what they hold back was right. */
 const plans: Readonly<Record<NumberedStep['step']['remedy'], readonly Examine[]>> = {
   refund: money,
   credit: money,
-  replacement: [...always, orderKnown, noStop, paidKnown, oneCurrency, fulfilledByUs, linesFree, acting, moneyArmed],
-  notification: [openLongEnough, notInstead, notGivenBefore, stillWanted, wordsKnown, announced, acting],
+  replacement: [...always, orderKnown, notCancelled, noStop, paidKnown, oneCurrency, fulfilledByUs, linesFree, acting, moneyArmed],
+  notification: [openLongEnough, notInstead, notGivenBefore, stillWanted, wordsKnown, announced, wordsTrue, oneVoice, acting],
   escalation: [openLongEnough, notInstead, notGivenBefore, acting],
 };
 
@@ -60,10 +62,15 @@ const remember = (of: Case, command: Command, nth: number, announces: boolean): 
   { id: command.id, kind: command.kind, nth, ...(command.kind === 'notification' && { notBefore: command.notBefore, announces }) },
 ];
 
+const whyStopped = (seen: readonly Examined[]): string => {
+  const last = seen.at(-1)?.check;
+  return `money is stopped (${last?.check}: ${last?.saw})`;
+};
+
 /** Once an order: a person is asked to look at what stopped its money. */
 const askAPerson = (of: Ruled, seen: readonly Examined[]): readonly Command[] =>
   of.act && of.rule.mode === 'auto' && of.ledger.escalated === undefined
-    ? [escalationFor(of, outsideTheLadder, 'order-disputes', `money is stopped by ${String(seen.at(-1)?.check.saw)}`)]
+    ? [escalationFor(of, outsideTheLadder, of.ledger.stops.length > 0 ? 'order-disputes' : 'customer-care', whyStopped(seen))]
     : [];
 
 /** Decides one step that is due. Pure: the case and the books that it returns are the next step's. */
@@ -96,12 +103,6 @@ export const takeStep = (of: Ruled, step: NumberedStep, ladder: readonly Numbere
   const amount = command.kind === 'refund' || command.kind === 'credit' ? { money: command.money } : {};
   const after = reached({ state, ...amount });
   if (state === 'shadow') return { decision: decided([command]), commands: [], case: after, ledger: of.ledger };
-  const components =
-    command.kind === 'refund' || command.kind === 'credit'
-      ? command.components
-      : command.kind === 'replacement'
-        ? linesToReplace(of.ledger, of.part).components
-        : [];
   return {
     decision: decided([command]),
     commands: [command],
@@ -109,6 +110,6 @@ export const takeStep = (of: Ruled, step: NumberedStep, ladder: readonly Numbere
       ...after,
       ordered: remember(of.case, command, step.nth, step.step.remedy === 'notification' && step.step.announces !== undefined),
     },
-    ledger: components.length === 0 ? of.ledger : give(of.ledger, command.id, of.part, components, command.kind === 'replacement'),
+    ledger: booksAfter(of, step, command),
   };
 };

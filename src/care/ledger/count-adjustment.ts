@@ -25,6 +25,16 @@ const given = (ledger: OrderLedger, { command, components }: OrderAdjustment): O
 const stopped = (ledger: OrderLedger, { adjustment, by }: OrderAdjustment, kind: Stop['kind']): OrderLedger =>
   ledger.stops.some((stop) => stop.kind === kind) ? ledger : { ...ledger, stops: [...ledger.stops, { kind, adjustment, by }] };
 
+/** Cancellations of single lines add up; one that names none is of the whole order. */
+const cancelled = (ledger: OrderLedger, adjustment: OrderAdjustment): OrderLedger => {
+  const before = ledger.stops.find(({ kind }) => kind === 'cancellation');
+  const named = linesOf(adjustment.components);
+  const whole = named.length === 0 || before?.lines?.length === 0;
+  const lines = whole ? [] : [...new Set([...(before?.lines ?? []), ...named])].sort();
+  const stop: Stop = { kind: 'cancellation', adjustment: adjustment.adjustment, by: adjustment.by, lines };
+  return { ...ledger, stops: [...ledger.stops.filter((each) => each !== before), stop] };
+};
+
 /** What an adjustment means beyond its currency. A gift of an amount that is not told could be all of it: then a person must look. */
 const counted = (ledger: OrderLedger, adjustment: OrderAdjustment): OrderLedger => {
   switch (adjustment.kind) {
@@ -41,9 +51,10 @@ const counted = (ledger: OrderLedger, adjustment: OrderAdjustment): OrderLedger 
     }
     case 'chargeback':
       return stopped(given(ledger, adjustment), adjustment, 'chargeback');
+    case 'cancellation':
+      return cancelled(ledger, adjustment);
     case 'return':
     case 'dispute':
-    case 'cancellation':
       return stopped(ledger, adjustment, adjustment.kind);
   }
 };

@@ -34,10 +34,13 @@ const othersAgainst = (ledger: OrderLedger, paid: Sums): { readonly of: (key: st
   return { of: (key) => direct.get(key) ?? 0, pools };
 };
 
+/** A line and its tax: one thing to the customer. */
+const isGoods = ({ component }: Component): boolean => component === 'line' || component === 'tax';
+
 /**
  * What may still be given for a part of an order: of each component of the `kinds` up to `share` of what was paid for it,
- * less what anyone gave for it, together no more than the order's cap (what was paid, less what anyone gave). A replaced
- * line gets nothing for itself or its tax.
+ * less what anyone gave for it, together no more than the order's cap (what was paid, less what anyone gave). A tax belongs
+ * to its line: what was given for one beyond the share counts against the other. A replaced line gets nothing for either.
  */
 export const leftToGive = (ledger: OrderLedger, part: string, kinds: readonly Component['component'][], share: number): Left => {
   const told = (ledger.parts[part] ?? []).filter(({ component }) => kinds.includes(component));
@@ -47,19 +50,26 @@ export const leftToGive = (ledger: OrderLedger, part: string, kinds: readonly Co
   const byKey = sumOf(told);
   let capMinor = orderCap(ledger);
   let givenMinor = 0;
-  const components = [...byKey].flatMap(([key, paidMinor]): Component[] => {
-    const component = told.find((each) => keyOf(each) === key);
-    if (component === undefined) return [];
-    const { line, component: kind } = component;
-    const wantedMinor = shareOfMinor(paidMinor, share);
-    const beforeMinor = addMinor(ours.get(key) ?? 0, others.of(key));
-    const poolMinor = Math.min(others.pools.get(kind) ?? 0, paidMinor);
-    others.pools.set(kind, (others.pools.get(kind) ?? 0) - poolMinor);
-    givenMinor = addMinor(givenMinor, addMinor(beforeMinor, poolMinor));
-    const barred = line !== undefined && ledger.replaced.includes(line) && (kind === 'line' || kind === 'tax');
-    const amountMinor = barred ? 0 : Math.max(0, Math.min(wantedMinor - beforeMinor - poolMinor, capMinor));
+  const asked = [...byKey].flatMap(([key, paidMinor]) => {
+    const of = told.find((each) => keyOf(each) === key);
+    if (of === undefined) return [];
+    const poolMinor = Math.min(others.pools.get(of.component) ?? 0, paidMinor);
+    others.pools.set(of.component, (others.pools.get(of.component) ?? 0) - poolMinor);
+    const beforeMinor = addMinor(addMinor(ours.get(key) ?? 0, others.of(key)), poolMinor);
+    givenMinor = addMinor(givenMinor, beforeMinor);
+    return [{ of, leftMinor: shareOfMinor(paidMinor, share) - beforeMinor }];
+  });
+  const overspent = new Map<string, number>();
+  for (const { of, leftMinor } of asked)
+    if (leftMinor < 0 && isGoods(of)) overspent.set(of.line ?? '', addMinor(overspent.get(of.line ?? '') ?? 0, -leftMinor));
+  const components = asked.flatMap(({ of, leftMinor }): Component[] => {
+    const line = of.line ?? '';
+    const barred = isGoods(of) && ledger.replaced.includes(line);
+    const overMinor = isGoods(of) ? Math.min(overspent.get(line) ?? 0, Math.max(0, leftMinor)) : 0;
+    overspent.set(line, (overspent.get(line) ?? 0) - overMinor);
+    const amountMinor = barred ? 0 : Math.max(0, Math.min(leftMinor - overMinor, capMinor));
     capMinor -= amountMinor;
-    return amountMinor === 0 ? [] : [{ ...component, money: { amountMinor, currency: component.money.currency } }];
+    return amountMinor === 0 ? [] : [{ ...of, money: { amountMinor, currency: of.money.currency } }];
   });
   return { components, amountMinor: totalOf(sumOf(components)), paidMinor: totalOf(byKey), givenMinor };
 };

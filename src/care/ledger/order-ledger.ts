@@ -1,6 +1,7 @@
+import type { About } from '../../policy/templates.ts';
 import type { OrderAdjustment } from '../../topics/order-adjustments.ts';
 import type { Component } from '../../topics/parts.ts';
-import type { CommandId, CustomerId, OrderId } from '../../values/ids.ts';
+import type { CommandId, CustomerId, IssueId, OrderId } from '../../values/ids.ts';
 import type { Position } from '../../values/record.ts';
 import type { Instant } from '../../values/time.ts';
 import { instant } from '../../values/time.ts';
@@ -19,6 +20,15 @@ export interface Stop {
   readonly kind: 'return' | 'dispute' | 'chargeback' | 'cancellation' | 'unknown amount';
   readonly adjustment: string;
   readonly by: OrderAdjustment['by'];
+  /** Cancellations: the lines that are cancelled; none: all of the order. */
+  readonly lines?: readonly string[];
+}
+
+/** The last message about an order: from which issue, about what, and when it reaches the customer at the earliest. */
+export interface Spoken {
+  readonly issue: IssueId;
+  readonly about: About;
+  readonly at: Instant;
 }
 
 /** An order's books. Amounts by component are kept in minor units under the keys of `keyOf`. */
@@ -38,6 +48,7 @@ export interface OrderLedger {
   readonly evidence: readonly Position[];
   /** The escalation that a stop led to: one an order. */
   readonly escalated?: CommandId;
+  readonly spoken?: Spoken;
   readonly forgetAt: Instant;
 }
 

@@ -10,6 +10,8 @@ export interface Purchase {
   readonly order: OrderId;
   readonly offer: StreamingPurchase['offer'];
   readonly purchasedAt: Instant;
+  /** What people call the title. */
+  readonly name?: string;
   readonly zone?: string;
   readonly locale?: string;
   readonly toldAt: Position;
@@ -41,13 +43,14 @@ export const purchaseFor = (task: Pick<Task, 'under'>, customer: CustomerId, tit
 
 /** The row of a purchase told at `toldAt`. */
 export const purchaseOf = (
-  { order, offer, purchasedAt, zone, locale }: StreamingPurchase,
+  { order, offer, purchasedAt, name, zone, locale }: StreamingPurchase,
   toldAt: Position,
   forgetAt: Instant,
 ): Purchase => ({
   order,
   offer,
   purchasedAt: instant(Date.parse(purchasedAt)),
+  ...(name !== undefined && { name }),
   ...(zone !== undefined && { zone }),
   ...(locale !== undefined && { locale }),
   toldAt: { topic: toldAt.topic, partition: toldAt.partition, offset: toldAt.offset },

@@ -2,6 +2,11 @@ import { Temporal } from 'temporal-polyfill';
 import type { Policy } from '../../policy/policy.ts';
 import type { Instant } from '../../values/time.ts';
 import { instant } from '../../values/time.ts';
+import { zoneOf } from '../messages/facts.ts';
+import type { Situation } from '../situation.ts';
+
+/** When a message decided now reaches the customer at the earliest. */
+export const readFrom = (of: Situation): Instant => notBefore(of.now, of.policy.quietHours, zoneOf(of));
 
 /** The earliest instant from `now` on that lies outside the quiet hours of an IANA zone: a message waits for the morning, it is never dropped. */
 export const notBefore = (now: Instant, quietHours: Policy['quietHours'], zone: string): Instant => {

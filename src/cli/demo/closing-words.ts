@@ -1,5 +1,5 @@
+import { durationInWords } from '../../values/duration.ts';
 import { moneyInWords } from '../money-in-words.ts';
-import { durationInWords } from './in-words.ts';
 import type { DemoSummary } from './summary.ts';
 
 const number = (value: number): string => value.toLocaleString('en-US');
@@ -16,15 +16,35 @@ const kinds: Readonly<Record<string, readonly [one: string, several: string]>> =
   retraction: ['retraction', 'retractions'],
 };
 
-/** The demo's last lines: who was helped, whether in time, what it cost, what was left alone. `out`: where its files are. */
-export const closingWords = (summary: DemoSummary, out: string | undefined, anExample: string | undefined): readonly string[] => {
+/** How far to the right the words of a row begin. */
+const indent = 12;
+
+/** Words over as many lines as they need, each but the first indented. */
+const wrapped = (text: string, columns: number): string => {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last === undefined || indent + last.length + 1 + word.length > columns) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines.join(`\n${' '.repeat(indent)}`);
+};
+
+/** The demo's last lines, for a terminal of so many columns: who was helped, whether in time, what it cost, what was left alone. `out`: where its files are. */
+export const closingWords = (of: {
+  readonly summary: DemoSummary;
+  readonly out: string | undefined;
+  readonly anExample: string | undefined;
+  readonly columns: number;
+}): readonly string[] => {
+  const { summary, out, anExample, columns } = of;
   const { truth, commands, cost, deadLetters, customersHelped, records, issues } = summary;
   const { calls, fine } = truth;
   const inTrouble = total(truth.inTrouble);
   const ordered = Object.entries(commands).map(([kind, { count }]) => `${number(count)} ${kinds[kind]?.[count === 1 ? 0 : 1] ?? kind}`);
   const found = Object.entries(issues).map(([detector, of]) => `${number(of.found)} ${detector}`);
-  const headStart = calls.medianHeadStartMs === null ? '' : ` (half of them ${durationInWords(calls.medianHeadStartMs)} before or more)`;
-  const row = (name: string, text: string): string => `  ${name.padEnd(10)}${text}`;
+  const headStart = calls.medianHeadStartMs === null ? '' : ` (half of them at least ${durationInWords(calls.medianHeadStartMs)} before)`;
+  const row = (name: string, text: string): string => `  ${name.padEnd(indent - 2)}${wrapped(text, columns)}`;
   return [
     row(
       'seen',

@@ -1,7 +1,7 @@
 import type { Issue } from '../../topics/issues.ts';
 import type { Command } from '../../topics/remedies.ts';
+import { durationInWords } from '../../values/duration.ts';
 import type { Instant } from '../../values/time.ts';
-import { dayMs, hourMs, minuteMs } from '../../values/time.ts';
 import { moneyInWords } from '../money-in-words.ts';
 
 const formats = new Map<string, Intl.DateTimeFormat>();
@@ -23,13 +23,6 @@ export const timeInWords = (at: Instant, zone = 'UTC'): string => {
   }
   const parts = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]));
   return `${parts['weekday']} ${parts['day']} ${parts['month']} ${parts['hour']}:${parts['minute']}`;
-};
-
-/** `3.5 days`, `14 h`, `35 min`. */
-export const durationInWords = (ms: number): string => {
-  if (ms >= 2 * dayMs) return `${(ms / dayMs).toFixed(1)} days`;
-  if (ms >= 2 * hourMs) return `${Math.round(ms / hourMs)} h`;
-  return `${Math.round(ms / minuteMs)} min`;
 };
 
 /** A window that ends at midnight was promised for the day before. */
@@ -81,6 +74,6 @@ export const remedyInWords = (command: Command, zone?: string): string => {
     case 'return':
       return 'return arranged';
     case 'retraction':
-      return 'what was pending is taken back';
+      return 'the message that waited is taken back';
   }
 };

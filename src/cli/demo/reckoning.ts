@@ -20,7 +20,7 @@ export interface Reckoning {
 
 const median = (values: readonly number[]): number | null => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? null;
 
-/** Compares `helpedAt` (by subject: when the first remedy was decided) with the truth, for the cases that have begun by `now`. */
+/** Compares `helpedAt` (by subject: when the customer first got something) with the truth, for the cases that have begun by `now`. */
 export const reckon = (of: {
   readonly cases: readonly Case[];
   readonly helpedAt: ReadonlyMap<string, Instant>;

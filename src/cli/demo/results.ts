@@ -2,13 +2,13 @@ import { letterHeaders } from '../../engine/dead-letter.ts';
 import type { LogRecord } from '../../engine/log.ts';
 import { deadLettersTopic } from '../../engine/topics.ts';
 import type { Topic } from '../../formats/topic.ts';
-import { decisions } from '../../topics/decisions.ts';
 import type { Issue } from '../../topics/issues.ts';
 import { issues } from '../../topics/issues.ts';
 import type { Command } from '../../topics/remedies.ts';
 import { remedies } from '../../topics/remedies.ts';
 import { invariant } from '../../values/invariant.ts';
 import type { Instant } from '../../values/time.ts';
+import { instant } from '../../values/time.ts';
 
 /** What was ordered for one problem at one time. */
 export interface Remedied {
@@ -40,10 +40,9 @@ export class Results {
   /** The last revision of each. */
   readonly issues = new Map<string, Issue>();
   readonly #helped = new Set<string>();
-  /** By the subject of their problem, when its first remedy was decided. */
+  /** By the subject of their problem, when the customer first got something: money or goods when ordered, a message when it may be read. */
   readonly helpedAt = new Map<string, Instant>();
   letters = 0;
-  decided = 0;
 
   /** A customer who got something, to begin to look with. */
   get anExample(): string | undefined {
@@ -66,7 +65,6 @@ export class Results {
       const remedy = remedyTopics.get(topic);
       if (topic === issues.name) this.#learn(read(issues, record));
       else if (remedy) commands.push(read(remedy, record));
-      else if (topic === decisions.name) this.decided += 1;
       else if (topic === deadLettersTopic) letters.push(letterOf(record));
     }
     this.letters += letters.length;
@@ -85,12 +83,30 @@ export class Results {
       const [first] = ordered;
       invariant(issue && first, `the issue ${id} was told before its commands`);
       this.#helped.add(issue.customer);
-      if (!this.helpedAt.has(issue.subject)) this.helpedAt.set(issue.subject, first.decidedAt);
+      const reached = ordered.flatMap((command) => reachedAt(command) ?? []);
+      const before = this.helpedAt.get(issue.subject);
+      if (reached.length > 0) this.helpedAt.set(issue.subject, instant(Math.min(...reached, before ?? Number.POSITIVE_INFINITY)));
       remedied.push({ at: first.decidedAt, issue, commands: ordered });
     }
     return remedied.toSorted((a, b) => a.at - b.at);
   }
 }
+
+/** When a command is felt by the customer; undefined for what isn't: a retraction, a case for an associate. */
+const reachedAt = (command: Command): Instant | undefined => {
+  switch (command.kind) {
+    case 'notification':
+      return command.notBefore;
+    case 'refund':
+    case 'credit':
+    case 'replacement':
+    case 'return':
+      return command.decidedAt;
+    case 'escalation':
+    case 'retraction':
+      return undefined;
+  }
+};
 
 const letterOf = (record: LogRecord): Letter => {
   const headers = record.headers();

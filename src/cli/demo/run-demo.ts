@@ -70,7 +70,7 @@ export const runDemo = async (options: DemoOptions, terminal: Terminal): Promise
   }
   await play.stop();
   if (json) terminal.out(`${JSON.stringify(summary)}\n`);
-  else view.close(play, closingWords(summary, out, results.anExample));
+  else view.close(play, closingWords({ summary, out, anExample: results.anExample, columns: screen.columns }));
 };
 
 const playStep = async (play: Play, results: Results): Promise<ReturnType<Results['take']>> => {

@@ -9,7 +9,8 @@ export class Screen {
   readonly #write: (text: string) => void;
   readonly #isTerminal: boolean;
   readonly #hasColours: boolean;
-  readonly #columns: number;
+  /** How wide a line may be; where nobody watches, as wide as it likes. */
+  readonly columns: number;
   #status = '';
 
   constructor(of: {
@@ -21,7 +22,7 @@ export class Screen {
     this.#write = of.write;
     this.#isTerminal = of.isTerminal;
     this.#hasColours = of.isTerminal && !of.noColour;
-    this.#columns = of.columns;
+    this.columns = of.isTerminal ? of.columns : Number.POSITIVE_INFINITY;
   }
 
   /** Marked up where there are colours, else as it is. */
@@ -36,7 +37,7 @@ export class Screen {
   /** What stays below the lines; nothing where nobody watches. */
   status(text: string): void {
     if (!this.#isTerminal) return;
-    this.#status = this.style('dim', text.slice(0, this.#columns - 1));
+    this.#status = this.style('dim', text.slice(0, this.columns - 1));
     this.#write(`${eraseLine}${this.#status}`);
   }
 

@@ -4,15 +4,21 @@ import type { Play } from './play.ts';
 import type { Letter, Remedied, Results } from './results.ts';
 import type { Screen } from './screen.ts';
 
+/** As wide as `  18:00  ` at the beginning of a line. */
+const indent = ' '.repeat(9);
+
 /** What a person sees of the demo. */
 export class View {
   readonly #screen: Screen;
   readonly #world: World;
+  /** By subject: by whose clock a message waits for the morning. */
+  readonly #zones: ReadonlyMap<string, string>;
   #day = '';
 
   constructor(screen: Screen, world: World) {
     this.#screen = screen;
     this.#world = world;
+    this.#zones = new Map(world.cases.map(({ subject, zone }) => [subject, zone]));
   }
 
   /** `address`: where the metrics are. */
@@ -24,13 +30,14 @@ export class View {
       `${screen.style('bold', 'Amends')}: a holiday week, simulated: ${parcels} parcels and ${cases.length - parcels} films, ${timeInWords(start)} to ${timeInWords(end)} UTC`,
     );
     screen.line(screen.style('dim', `${speed} hours a second; ${address}/metrics /healthz /readyz; Ctrl-C ends with the summary`));
+    screen.line(screen.style('dim', 'Times are UTC; a message keeps the hours of its customer, by whose clock its time is told.'));
     this.#screen.line();
   }
 
   show(news: { readonly remedied: readonly Remedied[]; readonly letters: readonly Letter[] }, play: Play, results: Results): void {
     for (const letter of news.letters) this.#letter(letter);
     for (const remedied of news.remedied) this.#remedied(remedied);
-    const counts = `${play.told.toLocaleString('en-US')} records, ${results.issues.size} problems, ${results.decided} decisions, ${results.customersHelped} customers helped, ${results.letters} set aside`;
+    const counts = `${play.told.toLocaleString('en-US')} records, ${results.issues.size} problems, ${results.customersHelped} customers helped`;
     this.#screen.status(`${timeInWords(play.now)}  ${counts}`);
   }
 
@@ -45,12 +52,12 @@ export class View {
 
   #remedied({ at, issue, commands }: Remedied): void {
     const screen = this.#screen;
-    const remedies = [...new Set(commands.map((command) => remedyInWords(command, issue.context.zone)))].join(', ');
+    const remedies = [...new Set(commands.map((command) => remedyInWords(command, this.#zones.get(issue.subject))))].join(', ');
     const rules = [...new Set(commands.map(({ rule }) => rule))].join(', ');
-    this.#at(
-      at,
-      `${problemInWords(issue)}  ->  ${screen.style('green', remedies)}  ${screen.style('dim', `(${rules}, ${issue.customer})`)}`,
-    );
+    const problem = problemInWords(issue);
+    const who = `(${rules}, ${issue.customer})`;
+    const fits = indent.length + `${problem}  ->  ${remedies}  ${who}`.length <= screen.columns;
+    this.#at(at, `${problem}${fits ? '  ' : `\n${indent}`}->  ${screen.style('green', remedies)}  ${screen.style('dim', who)}`);
   }
 
   #letter({ at, topic, code }: Letter): void {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { commonSettings } from '../../detection/common-settings.ts';
 import type { Detector } from '../../detection/detector.ts';
 import { nothing } from '../../detection/detector.ts';
-import { durationMs } from '../../detection/duration.ts';
+import { durationMs } from '../../formats/duration.ts';
 import { after, instant } from '../../values/time.ts';
 import { cohortsOf, evidenceOf, lastMovedAt, silenceArmedBy } from '../about.ts';
 import type { Shipment } from '../shipment.ts';

@@ -1,7 +1,7 @@
 import type { Log } from '../../engine/log.ts';
-import type { Stage } from '../../engine/stage.ts';
+import type { Input, Stage } from '../../engine/stage.ts';
 import { partitionOf } from '../../values/murmur2.ts';
-import type { Outgoing, Partition, Position } from '../../values/record.ts';
+import type { LogRecord, Outgoing, Partition, Position } from '../../values/record.ts';
 import { partitionName, tickHeader } from '../../values/record.ts';
 import type { Instant } from '../../values/time.ts';
 import { bytesOf } from '../event-record.ts';
@@ -9,10 +9,10 @@ import type { HistoryRecord } from './history.ts';
 import type { LinesByPlace } from './lines-by-place.ts';
 
 /** The topics that a history may hold: those that stages read and nobody of ours writes. */
-export const outsideTopics = (stages: readonly Stage[]): ReadonlyMap<string, { readonly whole: boolean }> => {
-  const outside = stages.flatMap((stage) => stage.inputs.filter(({ written }) => written === 'outside'));
-  return new Map(outside.map(({ topic, whole }) => [topic.name, { whole }]));
-};
+export const outsideTopics = (stages: readonly Stage[]): ReadonlyMap<string, Input> =>
+  new Map(stages.flatMap(({ inputs }) => inputs.filter(({ written }) => written === 'outside').map((input) => [input.topic.name, input])));
+
+const none: ReadonlyMap<string, Buffer> = new Map();
 
 /** Feeds a history to the log, as a producer that partitions by murmur2 would have. */
 export class Feed {
@@ -20,25 +20,39 @@ export class Feed {
   readonly #lines: LinesByPlace;
   readonly #inputs: readonly Partition[];
   readonly #partitions: ReadonlyMap<string, number>;
+  readonly #topics: ReadonlyMap<string, Input>;
   /** Past what was fed by the chunk before the last one, a partition each. */
   #before = new Map<string, Position>();
   #ends = new Map<string, Position>();
 
-  /** `partitions`: of each topic that may be fed. */
-  constructor(of: { readonly log: Log; readonly lines: LinesByPlace; readonly partitions: ReadonlyMap<string, number> }) {
+  /** `partitions`: of each topic that may be fed; `topics`: how they are read. */
+  constructor(of: {
+    readonly log: Log;
+    readonly lines: LinesByPlace;
+    readonly partitions: ReadonlyMap<string, number>;
+    readonly topics: ReadonlyMap<string, Input>;
+  }) {
+    this.#topics = of.topics;
     this.#log = of.log;
     this.#lines = of.lines;
     this.#partitions = of.partitions;
     this.#inputs = [...of.partitions].flatMap(([topic, count]) => Array.from({ length: count }, (_, partition) => ({ topic, partition })));
   }
 
-  /** Appends records, each to the partition of its key (without a key: 0). */
+  /**
+   * Appends records, each to the partition of its key (without a key: 0). One whose value is about another subject than
+   * its key says, or has no key, goes to that subject's: its task then knows of the bad record when it happened, and
+   * not when another task tells, so the outcome doesn't depend on the split.
+   */
   async append(records: readonly HistoryRecord[]): Promise<void> {
     const outgoing = records.map(({ topic, key, value, headers, timestamp }): Outgoing => {
       const keyBytes = key === null ? null : Buffer.from(key);
-      const partition = keyBytes === null ? 0 : partitionOf(keyBytes, this.#partitions.get(topic) ?? 1);
+      const bytes = bytesOf(value);
+      const subject =
+        this.#subjectOf({ topic, partition: 0, offset: 0, key: keyBytes, value: bytes, timestamp, headers: () => none }) ?? keyBytes;
+      const partition = subject === null ? 0 : partitionOf(subject, this.#partitions.get(topic) ?? 1);
       const named = Object.entries(headers).map(([name, text]): [string, Buffer] => [name, Buffer.from(text)]);
-      return { topic, partition, key: keyBytes, value: bytesOf(value), timestamp, ...(named.length > 0 && { headers: new Map(named) }) };
+      return { topic, partition, key: keyBytes, value: bytes, timestamp, ...(named.length > 0 && { headers: new Map(named) }) };
     });
     const appended = await this.#log.append(outgoing);
     for (const [index, { position }] of appended.entries()) this.#lines.add(position, records[index]?.line ?? 0);
@@ -55,6 +69,12 @@ export class Feed {
   async trim(): Promise<void> {
     if (this.#before.size > 0) await this.#log.trim([...this.#before.values()]);
     this.#before = new Map(this.#ends);
+  }
+
+  /** Whom a value is about, where that isn't its key. */
+  #subjectOf(record: LogRecord): Buffer | undefined {
+    const decoded = this.#topics.get(record.topic)?.topic.decode(record);
+    return decoded?.kind === 'unreadable' && decoded.subject !== undefined ? Buffer.from(decoded.subject) : undefined;
   }
 
   #remember(appended: readonly { readonly position: Position }[]): void {

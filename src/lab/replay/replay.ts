@@ -117,10 +117,11 @@ const run = async (options: ReplayOptions, stages: readonly Stage[], { first, la
   const topics = topicsNeeded({ application, stages, partitions, time: 'records' });
   for (const { name, ...settings } of topics) broker.createTopic(name, settings);
   const counts = new Map(topics.map((topic) => [topic.name, topic.partitions]));
-  const outside = new Map([...outsideTopics(stages).keys()].map((name) => [name, counts.get(name) ?? partitions]));
+  const inputs = outsideTopics(stages);
+  const outside = new Map([...inputs.keys()].map((name) => [name, counts.get(name) ?? partitions]));
   const lines = new LinesByPlace();
   const log = broker.connect({ name: 'history' });
-  const feed = new Feed({ log, lines, partitions: outside });
+  const feed = new Feed({ log, lines, partitions: outside, topics: inputs });
   const logs = Array.from({ length: processes }, (_, index) => broker.connect({ name: `replay-${index}` }));
   const fleet = await Fleet.start({ application, stages, partitions, logs, clock, telemetry });
 

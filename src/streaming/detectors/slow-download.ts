@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { commonSettings } from '../../detection/common-settings.ts';
 import type { Detector } from '../../detection/detector.ts';
 import { nothing } from '../../detection/detector.ts';
-import { durationMs } from '../../detection/duration.ts';
+import { durationMs } from '../../formats/duration.ts';
 import { streamingPlayback } from '../../topics/streaming-playback.ts';
 import type { Position } from '../../values/record.ts';
 import type { Instant } from '../../values/time.ts';

@@ -177,6 +177,21 @@ test('goodwill on a line of another parcel does not count against this one', () 
   expect(leftToGive(after, 's1', ['line'], 1).amountMinor).toBe(500);
 });
 
+test.each([
+  ['a fifth of it', 0.2, []],
+  ['all of it', 1, [paid('tax', 400, 'l1')]],
+])('a line that an associate gave back whole leaves %s only as far as its tax was not given', (_, share, left) => {
+  const ledger = learnPart(emptyLedger, 's1', [paid('line', 5_000, 'l1'), paid('tax', 400, 'l1')]);
+  const after = countAdjustment(ledger, adjusted({ components: [paid('line', 5_000, 'l1')] }), position);
+  expect(leftToGive(after, 's1', ['line', 'tax'], share).components).toEqual(left);
+});
+
+test('a gift for one line with its tax does not count against the tax of another', () => {
+  const ledger = learnPart(emptyLedger, 's1', [paid('line', 5_000, 'l1'), paid('tax', 400, 'l1'), paid('tax', 100, 'l2')]);
+  const after = countAdjustment(ledger, adjusted({ components: [paid('line', 5_000, 'l1')] }), position);
+  expect(leftToGive(after, 's1', ['line', 'tax'], 0.2).components).toEqual([paid('tax', 20, 'l2')]);
+});
+
 test('two late parcels of one order each get their own shipping back', () => {
   const ledger = told(emptyLedger);
   const after = give(ledger, 'c-1' as CommandId, 's1', leftToGive(ledger, 's1', ['shipping'], 1).components, false);

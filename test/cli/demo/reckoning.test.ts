@@ -10,10 +10,10 @@ const late = (subject: string, callsAtHour?: number): Case => ({
   beginsAt: instant(0),
   customer: 'c-1' as CustomerId,
   trouble: 'late',
-  label: subject,
+  zone: 'UTC',
   ...(callsAtHour !== undefined && { wouldCallAt: instant(callsAtHour * hourMs) }),
 });
-const fine = (subject: string): Case => ({ kind: 'film', subject, beginsAt: instant(0), customer: 'c-1' as CustomerId, label: subject });
+const fine = (subject: string): Case => ({ kind: 'film', subject, beginsAt: instant(0), customer: 'c-1' as CustomerId, zone: 'UTC' });
 
 /** The calls of these cases, helped at these hours, at hour 100. */
 const calls = (cases: readonly Case[], helpedAtHour: Readonly<Record<string, number>>) =>

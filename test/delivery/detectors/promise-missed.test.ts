@@ -59,13 +59,16 @@ describe('a promise', () => {
     ).toMatchObject({ reason: 'late-lost', absence: false });
   });
 
-  it('is not missed once the parcel has arrived, in time or late', () => {
+  it('is not missed once the parcel has arrived; where it came late, it was', () => {
     expect(judge(parcel(promise(), scan('delivered', '2026-12-10T22:59:59Z')), '2026-12-12T00:00:00Z')).toEqual({});
-    expect(judge(parcel(promise(), scan('delivered', '2026-12-11T10:00:00Z')), '2026-12-12T00:00:00Z')).toEqual({});
+    expect(judge(parcel(promise(), scan('delivered', '2026-12-10T23:00:00Z')), '2026-12-12T00:00:00Z')).toEqual({ stands: true });
   });
 
   it('is not missed by a parcel that waits for the customer or was refused', () => {
     expect(judge(parcel(promise(), scan('available-for-pickup', '2026-12-10T10:00:00Z')), '2026-12-12T00:00:00Z')).toEqual({});
+    expect(judge(parcel(promise(), scan('available-for-pickup', '2026-12-11T10:00:00Z')), '2026-12-12T00:00:00Z')).toEqual({
+      stands: true,
+    });
     expect(judge(parcel(promise(), scan('exception', '2026-12-10T10:00:00Z', { reason: 'refused' })), '2026-12-12T00:00:00Z')).toEqual({});
   });
 

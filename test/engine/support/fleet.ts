@@ -36,6 +36,7 @@ export class Fleet {
     readonly partitions: number;
     readonly time: TimeMode;
     readonly batchRecords?: number;
+    readonly siblingSlackMs?: number;
   };
 
   constructor(of: {
@@ -44,6 +45,7 @@ export class Fleet {
     readonly time: TimeMode;
     readonly start: Instant;
     readonly batchRecords?: number;
+    readonly siblingSlackMs?: number;
   }) {
     this.#of = of;
     this.clock = new DrivenClock(of.start);
@@ -69,7 +71,7 @@ export class Fleet {
   ): Promise<Process> {
     const connected = this.broker.connect(as.faults ? { name, faults: as.faults } : { name });
     const log = as.wrap?.(connected) ?? connected;
-    const { time, batchRecords } = this.#of;
+    const { time, batchRecords, siblingSlackMs } = this.#of;
     const engine = await Engine.start({
       application: 'test',
       stages: as.stages ?? this.#of.stages(),
@@ -78,6 +80,7 @@ export class Fleet {
       time,
       telemetry: (happening) => this.happenings.push(happening),
       ...(batchRecords !== undefined && { batchRecords }),
+      ...(siblingSlackMs !== undefined && { siblingSlackMs }),
       ...(as.version !== undefined && { version: as.version }),
     });
     const process = { name, engine, alive: true };

@@ -129,6 +129,32 @@ describe('a replay', () => {
     expect(summary.commands).toEqual({});
   });
 
+  it('holds a parcel whose delivered scan came under the key of another, the same over any split', async () => {
+    const file = await oneOrder('');
+    const promises = readFileSync(file, 'utf8')
+      .split('\n')
+      .filter((line) => line.includes('delivery.promises'))
+      .map(
+        (line) => JSON.parse(line) as { readonly value: { readonly carrier: string; readonly number: string; readonly shipment: string } },
+      );
+    const mistaken = promises.map(({ value: { carrier, number, shipment } }, index) => ({
+      topic: 'delivery.tracking',
+      key: `another:parcel:${index}`,
+      value: { carrier, number, shipment, observedAt: '2018-03-05T00:00:00Z', status: 'delivered' },
+      timestamp: '2018-03-05T00:00:00Z',
+    }));
+    expect(mistaken.length).toBeGreaterThan(0);
+    writeFileSync(file, [readFileSync(file, 'utf8').trimEnd(), ...mistaken.map((record) => JSON.stringify(record)), ''].join('\n'));
+    for (const [partitions, processes] of [
+      [1, 1],
+      [3, 1],
+      [8, 3],
+    ] as const) {
+      const { summary } = await run(file, { until: later, partitions, processes });
+      expect(Object.keys(summary.commands)).not.toContain('refund');
+    }
+  });
+
   it('moves no money once the history says stop', async () => {
     const file = await oneOrder('');
     const stop = { scope: 'fleet', state: 'stopped', by: 'a lead', why: 'a test', at: '2018-03-05T00:00:00Z', latch: 2 };

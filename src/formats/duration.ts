@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseDurationMs } from '../values/duration.ts';
 
-/** A setting that the policy writes as an ISO 8601 duration of fixed length (`P2D`, `PT10M`) and a detector reads in ms. */
+/** A duration as the policy file writes it (ISO 8601, fixed length: `P2D`, `PT10M`), in ms once read. */
 export const durationMs = z
   .string()
   .meta({ format: 'duration', examples: ['PT10M', 'P2D'] })
