@@ -1,13 +1,21 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Outgoing } from '../../src/engine/log.ts';
 import { instant } from '../../src/values/time.ts';
 
-/** What `make.ts` wrote under a name, a part at a time. */
+let slab = Buffer.allocUnsafeSlow(0);
+
+/** What `make.ts` wrote under a name, a part at a time: its bytes are overwritten by the next part. */
 export function* made(folder: string, name: string, topic: string): Iterable<readonly Outgoing[]> {
   const files = readdirSync(folder).filter((file) => file.startsWith(`${name}-`));
   for (const file of files.toSorted()) {
-    const bytes = readFileSync(join(folder, file));
+    const path = join(folder, file);
+    const size = statSync(path).size;
+    if (slab.length < size) slab = Buffer.allocUnsafeSlow(2 * size);
+    const from = openSync(path, 'r');
+    readSync(from, slab, 0, size, 0);
+    closeSync(from);
+    const bytes = slab.subarray(0, size);
     const records: Outgoing[] = [];
     for (let at = 0; at < bytes.length;) {
       const keyAt = at + 20;

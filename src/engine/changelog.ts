@@ -44,19 +44,25 @@ export const encodeCheckpoint = (checkpoint: Checkpoint): { key: Buffer; value: 
   return { key: checkpointKey, value: Buffer.from(JSON.stringify({ ...checkpoint, clock: toJson(checkpoint.clock), inputs })) };
 };
 
-/** A changed row as a record of its changelog: key `table key`, value `[version, touched, row]`, or a tombstone. */
+/**
+ * A changed row as a record of its changelog: key `table key`, value `[version, touched, row]`, or a tombstone. `bytes`
+ * turns text into bytes.
+ */
 export const encodeRow = (
   place: Partition,
   timestamp: Instant,
-  table: Table<unknown>,
-  key: string,
-  kept: unknown,
-  touched: Instant,
+  {
+    of: table,
+    key,
+    kept,
+    touched,
+  }: { readonly of: Table<unknown>; readonly key: string; readonly kept: unknown; readonly touched: Instant },
+  bytes: (text: string) => Buffer,
 ): Outgoing => ({
   topic: place.topic,
   partition: place.partition,
-  key: Buffer.from(`${table.name} ${key}`),
-  value: kept === undefined ? null : Buffer.from(`[${table.version},${toJson(touched)},${textOfKept(table, kept)}]`),
+  key: bytes(`${table.name} ${key}`),
+  value: kept === undefined ? null : bytes(`[${table.version},${toJson(touched)},${textOfKept(table, kept)}]`),
   timestamp,
 });
 

@@ -33,7 +33,10 @@ export type Outcome =
   | { readonly outcome: 'aborted'; readonly reason: string; readonly permanent: boolean; readonly tooLarge?: true } // permanent: no such topic, not authorised, or a record too large for its topic
   | { readonly outcome: 'unknown' | 'fenced'; readonly reason: string };
 
-/** A transaction is a value: nobody can hold one open. Input positions are one of its records, in the changelog. */
+/**
+ * A transaction is a value: nobody can hold one open. Input positions are one of its records, in the changelog. The bytes of
+ * the records are the caller's again once `commit` has answered: a log copies what it needs for longer.
+ */
 export interface Writer {
   /** `permit` is asked before the first produce and again before the end request; false aborts (reason `permit`, not permanent). */
   commit(records: readonly Outgoing[], permit?: () => Promise<boolean>): Promise<Outcome>;

@@ -18,6 +18,7 @@ import { reservedTables } from './reserved-tables.ts';
 import { restore } from './restore.ts';
 import { siblingOf } from './siblings.ts';
 import { keep } from './row-encoding.ts';
+import { Scratch } from './scratch.ts';
 import type { Source } from './source.ts';
 import type { Stage, Table } from './stage.ts';
 import { follow } from './task-life.ts';
@@ -75,6 +76,7 @@ export class StageTask {
   #isTakingOver = false;
   #stepping: Promise<boolean> | undefined;
   #actions: Action[] = [];
+  readonly #scratch = new Scratch();
   #number = 0;
   #failures = 0;
   #retryAt: Instant = never;
@@ -433,9 +435,11 @@ export class StageTask {
     const place = { topic: this.#changelog, partition: this.id.partition };
     const timestamp = batch.now === never ? this.#process.hostClock.now() : batch.now;
     const records = batch.outgoing;
+    this.#scratch.reset();
+    const bytes = (text: string): Buffer => this.#scratch.write(text);
     for (const changed of batch.overlay.changes) {
       changed.kept = keep(changed.of, changed.state);
-      records.push(encodeRow(place, timestamp, changed.of, changed.key, changed.kept, changed.touched));
+      records.push(encodeRow(place, timestamp, changed, bytes));
     }
     const checkpoint: Checkpoint = {
       mode: this.#process.time,

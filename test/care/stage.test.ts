@@ -638,7 +638,12 @@ test('two late parcels of one customer in two orders say sorry twice', () => {
 
 test('who hears of money at once does not hear sorry apart', () => {
   const yesterday = late({ context: { promisedUntil: at('2026-12-23T00:00:00Z') } });
-  expect(armed().tell(issues, yesterday, opened).until(settledAt).given).toEqual(['refund 600', 'message parcel-late-shipping-refunded']);
+  const told = armed().tell(issues, yesterday, opened).until(settledAt);
+  expect(told.given).toEqual(['refund 600', 'message parcel-late-shipping-refunded']);
+  expect(told.decisions.at(-1)).toMatchObject({
+    step: 'apologise',
+    because: expect.arrayContaining([expect.objectContaining({ saw: 'a message in 5 hours 59 minutes tells of its lateness already' })]),
+  });
   const free = late({ ...yesterday, components: [paid('line', 5_000, 'l1')] });
   expect(armed().tell(issues, free, opened).until(settledAt).given).toEqual(['message parcel-late']);
 });

@@ -24,6 +24,7 @@ describe('what is typed after amends', () => {
   it('names the nearest verb where there is none of that name', async () => {
     const { code, out, error } = await amends('reply');
     expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(error).toContain("unknown verb 'reply'");
     expect(error).toContain('Did you mean replay?');
   });
 

@@ -13,16 +13,12 @@ const play = (task: FakeTask, ...events: readonly PlaybackEvent[]): FakeTask => 
 };
 const issuesOf = (task: FakeTask): readonly Issue[] => task.emitted.map(({ value }) => value as Issue);
 
+/** Two minutes of stalls in a film of ten. */
+const stuttering = [start(0), heartbeat(600, 600_000), stall(601, 60_000), stall(602, 60_000)];
+
 describe('the streaming stage', () => {
   it('opens an issue for a rented film that stuttered, and leaves its price to care', () => {
-    const task = play(
-      new FakeTask(streamingStage({})),
-      start(0),
-      heartbeat(600, 600_000),
-      stall(601, 60_000),
-      stall(602, 60_000),
-      end(700),
-    );
+    const task = play(new FakeTask(streamingStage({})), ...stuttering, end(700));
     expect(issuesOf(task)).toEqual([]);
     task.passTo(after(eight, dayMs));
     expect(issuesOf(task)).toMatchObject([
@@ -45,15 +41,7 @@ describe('the streaming stage', () => {
   });
 
   it('closes what it found when the viewer goes on watching after a long silence, and finds it again under the same id', () => {
-    const task = play(
-      new FakeTask(streamingStage({})),
-      start(0),
-      heartbeat(600, 600_000),
-      stall(601, 60_000),
-      stall(602, 60_000),
-      heartbeat(2_000, 60_000),
-      end(2_100),
-    );
+    const task = play(new FakeTask(streamingStage({})), ...stuttering, heartbeat(2_000, 60_000), end(2_100));
     task.passTo(after(eight, dayMs));
     expect(issuesOf(task).map((one) => `${one.state} ${one.revision} ${one.finding.absence}`)).toEqual([
       'open 1 true',

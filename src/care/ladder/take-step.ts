@@ -37,7 +37,7 @@ const plans: Readonly<Record<NumberedStep['step']['remedy'], readonly Examine[]>
   refund: money,
   credit: money,
   replacement: [...always, orderKnown, notCancelled, noStop, paidKnown, oneCurrency, fulfilledByUs, linesFree, acting, moneyArmed],
-  notification: [openLongEnough, notInstead, notGivenBefore, stillWanted, wordsKnown, announced, wordsTrue, oneVoice, acting],
+  notification: [openLongEnough, notInstead, oneVoice, notGivenBefore, stillWanted, wordsKnown, announced, wordsTrue, acting],
   escalation: [openLongEnough, notInstead, notGivenBefore, acting],
 };
 

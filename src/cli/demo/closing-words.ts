@@ -42,7 +42,7 @@ export const closingWords = (of: {
   const { calls, fine } = truth;
   const inTrouble = total(truth.inTrouble);
   const ordered = Object.entries(commands).map(([kind, { count }]) => `${number(count)} ${kinds[kind]?.[count === 1 ? 0 : 1] ?? kind}`);
-  const found = Object.entries(issues).map(([detector, of]) => `${number(of.found)} ${detector}`);
+  const found = Object.entries(issues).map(([detector, changes]) => `${number(changes.found)} ${detector}`);
   const headStart = calls.medianHeadStartMs === null ? '' : ` (half of them at least ${durationInWords(calls.medianHeadStartMs)} before)`;
   const row = (name: string, text: string): string => `  ${name.padEnd(indent - 2)}${wrapped(text, columns)}`;
   return [

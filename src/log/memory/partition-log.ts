@@ -31,6 +31,7 @@ export class PartitionLog {
   /** By transaction, in the order of their first records here. */
   readonly #open = new Map<object, Span[]>();
   readonly #watchers = new Set<() => void>();
+  #usualBytes = 0;
   #untilCompaction = compactAfterRecords;
   /** Deletions below `below` have been seen by a compaction at `at`. */
   #tombstones: { readonly below: number; readonly at: Instant } | undefined;
@@ -140,7 +141,8 @@ export class PartitionLog {
     if (last?.hasRoomFor(bytes)) return last;
     last?.seal();
     // A full chunk is a good guess of what the next one takes.
-    const chunk = new Chunk(Math.max(bytes, Math.min(chunkBytes, last?.bytes ?? 0)));
+    if (last) this.#usualBytes = Math.min(chunkBytes, last.bytes);
+    const chunk = new Chunk(Math.max(bytes, this.#usualBytes));
     this.#chunks.push(chunk);
     return chunk;
   }

@@ -1,0 +1,29 @@
+const firstBytes = 64 * 1024;
+const mostBytes = 4 * 1024 * 1024;
+
+/**
+ * Bytes for the records of one batch, cut from a slab that the next batch uses again: a buffer of its own for each row
+ * would be most of what the collector has to look after. Only for what is not read any more once `reset` is called.
+ */
+export class Scratch {
+  #slab = Buffer.allocUnsafeSlow(firstBytes);
+  #at = 0;
+
+  /** What was written may be overwritten from here on. */
+  reset(): void {
+    this.#at = 0;
+  }
+
+  /** The text in UTF-8. */
+  write(text: string): Buffer {
+    // A UTF-16 unit takes three bytes at most.
+    const most = 3 * text.length;
+    if (this.#at + most > this.#slab.length) {
+      this.#slab = Buffer.allocUnsafeSlow(Math.max(most, Math.min(mostBytes, 2 * this.#slab.length)));
+      this.#at = 0;
+    }
+    const from = this.#at;
+    this.#at += this.#slab.write(text, from);
+    return this.#slab.subarray(from, this.#at);
+  }
+}
