@@ -3,6 +3,7 @@ import type { Instant } from '../values/time.ts';
 import { never } from '../values/time.ts';
 import type { LogRecord, Outgoing, Partition } from './log.ts';
 import { keep, textOfKept } from './row-encoding.ts';
+import type { Scratch } from './scratch.ts';
 import type { Table } from './stage.ts';
 import type { Change } from './store.ts';
 
@@ -45,8 +46,8 @@ export const encodeCheckpoint = (checkpoint: Checkpoint): { key: Buffer; value: 
 };
 
 /**
- * A changed row as a record of its changelog: key `table key`, value `[version, touched, row]`, or a tombstone. `bytes`
- * turns text into bytes.
+ * A changed row as a record of its changelog: key `table key`, value `[version, touched, row]`, or a tombstone. Its bytes
+ * are of the scratch.
  */
 export const encodeRow = (
   place: Partition,
@@ -57,12 +58,12 @@ export const encodeRow = (
     kept,
     touched,
   }: { readonly of: Table<unknown>; readonly key: string; readonly kept: unknown; readonly touched: Instant },
-  bytes: (text: string) => Buffer,
+  scratch: Scratch,
 ): Outgoing => ({
   topic: place.topic,
   partition: place.partition,
-  key: bytes(`${table.name} ${key}`),
-  value: kept === undefined ? null : bytes(`[${table.version},${toJson(touched)},${textOfKept(table, kept)}]`),
+  key: scratch.write(table.name, ' ', key),
+  value: kept === undefined ? null : scratch.write(`[${table.version},${toJson(touched)},`, textOfKept(table, kept), ']'),
   timestamp,
 });
 

@@ -14,16 +14,18 @@ export class Scratch {
     this.#at = 0;
   }
 
-  /** The text in UTF-8. */
-  write(text: string): Buffer {
+  /** The three texts in UTF-8, one behind the other: to join them first would copy each once more. */
+  write(head: string, middle: string, tail: string): Buffer {
     // A UTF-16 unit takes three bytes at most.
-    const most = 3 * text.length;
+    const most = 3 * (head.length + middle.length + tail.length);
     if (this.#at + most > this.#slab.length) {
       this.#slab = Buffer.allocUnsafeSlow(Math.max(most, Math.min(mostBytes, 2 * this.#slab.length)));
       this.#at = 0;
     }
     const from = this.#at;
-    this.#at += this.#slab.write(text, from);
+    this.#at += this.#slab.write(head, from);
+    this.#at += this.#slab.write(middle, this.#at);
+    if (tail) this.#at += this.#slab.write(tail, this.#at);
     return this.#slab.subarray(from, this.#at);
   }
 }

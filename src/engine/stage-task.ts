@@ -436,10 +436,9 @@ export class StageTask {
     const timestamp = batch.now === never ? this.#process.hostClock.now() : batch.now;
     const records = batch.outgoing;
     this.#scratch.reset();
-    const bytes = (text: string): Buffer => this.#scratch.write(text);
     for (const changed of batch.overlay.changes) {
       changed.kept = keep(changed.of, changed.state);
-      records.push(encodeRow(place, timestamp, changed, bytes));
+      records.push(encodeRow(place, timestamp, changed, this.#scratch));
     }
     const checkpoint: Checkpoint = {
       mode: this.#process.time,

@@ -1,5 +1,6 @@
 import type { Instant } from '../../values/time.ts';
 import type { LogRecord } from '../../engine/log.ts';
+import { instant } from '../../values/time.ts';
 import { bytesOf } from './record-size.ts';
 
 type Headers = ReadonlyMap<string, Buffer>;
@@ -57,12 +58,13 @@ interface Kept {
  * a thousand objects to the garbage collector, and a record that outlives its neighbours doesn't hold their memory.
  */
 export class Chunk {
-  readonly #offsets: number[] = [];
-  readonly #timestamps: Instant[] = [];
-  readonly #starts: number[] = [];
+  #length = 0;
+  readonly #offsets = new Float64Array(maxRecords);
+  readonly #timestamps = new Float64Array(maxRecords);
+  readonly #starts = new Int32Array(maxRecords);
   /** -1: null. */
-  readonly #keyLengths: number[] = [];
-  readonly #valueLengths: number[] = [];
+  readonly #keyLengths = new Int32Array(maxRecords);
+  readonly #valueLengths = new Int32Array(maxRecords);
   /** Most records have none. */
   #headers: Map<number, Headers> | undefined;
   #bytes: Buffer;
@@ -73,7 +75,7 @@ export class Chunk {
   }
 
   get length(): number {
-    return this.#offsets.length;
+    return this.#length;
   }
 
   /** Bytes of its keys and values. */
@@ -82,11 +84,11 @@ export class Chunk {
   }
 
   get lastOffset(): number {
-    return this.#offsets.at(-1) ?? -1;
+    return this.#offsets[this.#length - 1] ?? -1;
   }
 
   hasRoomFor(bytes: number): boolean {
-    return this.#offsets.length < maxRecords && (this.#used + bytes <= chunkBytes || this.#offsets.length === 0);
+    return this.#length < maxRecords && (this.#used + bytes <= chunkBytes || this.#length === 0);
   }
 
   push(offset: number, timestamp: Instant, { key, value, headers }: Kept): void {
@@ -95,29 +97,21 @@ export class Chunk {
     this.#makeRoom(needed);
     if (key) this.#bytes.set(key, this.#used);
     if (value) this.#bytes.set(value, this.#used + keyBytes);
-    if (headers && headers.size > 0) (this.#headers ??= new Map()).set(this.#offsets.length, headers);
-    this.#offsets.push(offset);
-    this.#timestamps.push(timestamp);
-    this.#starts.push(this.#used);
-    this.#keyLengths.push(key ? keyBytes : -1);
-    this.#valueLengths.push(value ? value.length : -1);
+    if (headers && headers.size > 0) (this.#headers ??= new Map()).set(this.#length, headers);
+    this.#note(offset, timestamp, key ? keyBytes : -1, value ? value.length : -1);
     this.#used = needed;
   }
 
   /** A record of another chunk, with its offset and time. */
   pushFrom(other: Chunk, index: number): void {
     const start = other.#starts[index] ?? 0;
-    const end = other.#starts[index + 1] ?? other.#used;
+    const end = index + 1 < other.#length ? (other.#starts[index + 1] ?? 0) : other.#used;
     const needed = this.#used + end - start;
     this.#makeRoom(needed);
     other.#bytes.copy(this.#bytes, this.#used, start, end);
     const headers = other.#headers?.get(index);
-    if (headers) (this.#headers ??= new Map()).set(this.#offsets.length, headers);
-    this.#offsets.push(other.offsetAt(index));
-    this.#timestamps.push(other.timestampAt(index));
-    this.#starts.push(this.#used);
-    this.#keyLengths.push(other.#keyLengths[index] ?? -1);
-    this.#valueLengths.push(other.#valueLengths[index] ?? -1);
+    if (headers) (this.#headers ??= new Map()).set(this.#length, headers);
+    this.#note(other.offsetAt(index), other.timestampAt(index), other.#keyLengths[index] ?? -1, other.#valueLengths[index] ?? -1);
     this.#used = needed;
   }
 
@@ -131,7 +125,7 @@ export class Chunk {
   }
 
   timestampAt(index: number): Instant {
-    return this.#timestamps[index] ?? (0 as Instant);
+    return instant(this.#timestamps[index] ?? 0);
   }
 
   /** Key, value and headers in bytes. */
@@ -179,13 +173,23 @@ export class Chunk {
   /** The place of the first record at or after `offset`; the length where there is none. */
   indexOf(offset: number): number {
     let low = 0;
-    let high = this.#offsets.length;
+    let high = this.#length;
     while (low < high) {
       const middle = (low + high) >> 1;
       if (this.offsetAt(middle) < offset) low = middle + 1;
       else high = middle;
     }
     return low;
+  }
+
+  #note(offset: number, timestamp: Instant, keyLength: number, valueLength: number): void {
+    const at = this.#length;
+    this.#offsets[at] = offset;
+    this.#timestamps[at] = timestamp;
+    this.#starts[at] = this.#used;
+    this.#keyLengths[at] = keyLength;
+    this.#valueLengths[at] = valueLength;
+    this.#length = at + 1;
   }
 
   #makeRoom(forBytes: number): void {

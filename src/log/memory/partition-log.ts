@@ -122,8 +122,8 @@ export class PartitionLog {
     this.#chunks = [];
     let records = 0;
     for (const [at, chunk] of chunks.entries()) records += this.#copy(chunk, (index) => kept[at]?.[index] === 1);
-    // As much again may come before the next time: then it costs a constant a record, and at most half is superseded.
-    this.#untilCompaction = Math.max(compactAfterRecords, records);
+    // Twice as much may come before the next time: then it costs a constant a record, and at most two thirds are superseded.
+    this.#untilCompaction = Math.max(compactAfterRecords, 2 * records);
   }
 
   /** `watcher` is called at each change until it is unwatched. */
