@@ -3,6 +3,7 @@ import { noWatches } from '../detection/track.ts';
 import type { Table } from '../engine/stage.ts';
 import { invariant } from '../values/invariant.ts';
 import type { Instant } from '../values/time.ts';
+import { instant } from '../values/time.ts';
 import type { MovingStatus, PromisedWindow, Shipment } from './shipment.ts';
 
 /** A parcel, what was found about it, and when to look at it again. */
@@ -16,11 +17,13 @@ export interface ShipmentRow {
 const moves: readonly MovingStatus[] = ['in-transit', 'out-for-delivery', 'attempt-failed', 'available-for-pickup'];
 
 type Known<T> = T | null;
+/** Milliseconds after the row's `base`: numbers of a few digits are written and read in a fraction of the time. */
+type Offset = number;
 type PackedPromise = readonly [
   revision: number,
-  madeAt: Instant,
-  firstMadeAt: Instant,
-  until: Instant,
+  madeAt: Offset,
+  firstMadeAt: Offset,
+  until: Offset,
   zone: string,
   seller: string,
   partition: number,
@@ -30,31 +33,35 @@ type PackedPromise = readonly [
 /** A row as it stands in the changelog: an array that ends with the last thing known, so what most parcels never know comes last. */
 type Packed = readonly [
   carrier: string,
-  wakeAt: Known<Instant>,
+  base: number,
+  wakeAt: Known<Offset>,
   promise: Known<PackedPromise>,
   announced: 0 | 1,
-  moved: readonly [status: number, at: Instant, told: number, code: string, partition: number, offset: number] | null,
-  arrivedAt: Known<Instant>,
-  returnedAt: Known<Instant>,
-  attemptedAt: Known<Instant>,
-  offeredAt: Known<Instant>,
-  exceptionAt: Known<Instant>,
-  lost: readonly [at: Instant, partition: number, offset: number] | null,
+  moved: readonly [status: number, at: Offset, told: Offset, code: string, partition: number, offset: number] | null,
+  arrivedAt: Known<Offset>,
+  returnedAt: Known<Offset>,
+  attemptedAt: Known<Offset>,
+  offeredAt: Known<Offset>,
+  exceptionAt: Known<Offset>,
+  lost: readonly [at: Offset, partition: number, offset: number] | null,
   odd: Known<readonly string[]>,
   watches: Known<Watches>,
 ];
 
 const pack = ({ shipment: of, watches, wakeAt }: ShipmentRow): readonly unknown[] => {
   const { promise, moved, movedAt, lostAt } = of;
+  const base = promise?.madeAt ?? movedAt ?? 0;
+  const since = (at: Instant | undefined): Known<Offset> => (at === undefined ? null : at - base);
   const whole: Packed = [
     of.carrier,
-    wakeAt ?? null,
+    base,
+    since(wakeAt),
     promise
       ? [
           promise.revision,
-          promise.madeAt,
-          promise.firstMadeAt,
-          promise.until,
+          promise.madeAt - base,
+          promise.firstMadeAt - base,
+          promise.until - base,
           promise.zone,
           promise.seller,
           promise.partition,
@@ -63,14 +70,14 @@ const pack = ({ shipment: of, watches, wakeAt }: ShipmentRow): readonly unknown[
       : null,
     of.announced ? 1 : 0,
     moved !== undefined && movedAt !== undefined
-      ? [moves.indexOf(moved), movedAt, of.movedTold, of.movedCode, of.movedPartition, of.movedOffset]
+      ? [moves.indexOf(moved), movedAt - base, of.movedTold - base, of.movedCode, of.movedPartition, of.movedOffset]
       : null,
-    of.arrivedAt ?? null,
-    of.returnedAt ?? null,
-    of.attemptedAt ?? null,
-    of.offeredAt ?? null,
-    of.exceptionAt ?? null,
-    lostAt !== undefined ? [lostAt, of.lostPartition, of.lostOffset] : null,
+    since(of.arrivedAt),
+    since(of.returnedAt),
+    since(of.attemptedAt),
+    since(of.offeredAt),
+    since(of.exceptionAt),
+    lostAt !== undefined ? [lostAt - base, of.lostPartition, of.lostOffset] : null,
     of.odd.length ? of.odd : null,
     watches === noWatches ? null : watches,
   ];
@@ -79,43 +86,48 @@ const pack = ({ shipment: of, watches, wakeAt }: ShipmentRow): readonly unknown[
   return length === whole.length ? whole : whole.slice(0, length);
 };
 
-const unpackPromise = ([revision, madeAt, firstMadeAt, until, zone, seller, partition, offset]: PackedPromise): PromisedWindow => ({
-  revision,
-  madeAt,
-  firstMadeAt,
-  until,
-  zone,
-  seller,
-  partition,
-  offset,
+const unpackPromise = (base: number, packed: PackedPromise): PromisedWindow => ({
+  revision: packed[0],
+  madeAt: instant(base + packed[1]),
+  firstMadeAt: instant(base + packed[2]),
+  until: instant(base + packed[3]),
+  zone: packed[4],
+  seller: packed[5],
+  partition: packed[6],
+  offset: packed[7],
 });
 
+// By index: to take an array apart by destructuring goes through its iterator, for each row read.
 const unpack = (packed: Partial<Packed>): ShipmentRow => {
-  const [carrier = '', wakeAt, promise, announced, moved, arrivedAt, returnedAt, attemptedAt, offeredAt, exceptionAt, lost, odd, watches] =
-    packed;
+  const base = packed[1] ?? 0;
+  const at = (offset: Known<Offset> | undefined): Instant | undefined =>
+    offset === null || offset === undefined ? undefined : instant(base + offset);
+  const promise = packed[3];
+  const moved = packed[5];
+  const lost = packed[11];
   return {
     shipment: {
-      carrier,
-      promise: promise ? unpackPromise(promise) : undefined,
-      announced: announced === 1,
+      carrier: packed[0] ?? '',
+      promise: promise ? unpackPromise(base, promise) : undefined,
+      announced: packed[4] === 1,
       moved: moved ? moves[moved[0]] : undefined,
-      movedAt: moved?.[1],
-      movedTold: moved?.[2] ?? 0,
+      movedAt: moved ? instant(base + moved[1]) : undefined,
+      movedTold: moved ? base + moved[2] : 0,
       movedCode: moved?.[3] ?? '',
       movedPartition: moved?.[4] ?? 0,
       movedOffset: moved?.[5] ?? 0,
-      exceptionAt: exceptionAt ?? undefined,
-      lostAt: lost?.[0],
+      exceptionAt: at(packed[10]),
+      lostAt: lost ? instant(base + lost[0]) : undefined,
       lostPartition: lost?.[1] ?? 0,
       lostOffset: lost?.[2] ?? 0,
-      attemptedAt: attemptedAt ?? undefined,
-      offeredAt: offeredAt ?? undefined,
-      arrivedAt: arrivedAt ?? undefined,
-      returnedAt: returnedAt ?? undefined,
-      odd: odd ?? [],
+      attemptedAt: at(packed[8]),
+      offeredAt: at(packed[9]),
+      arrivedAt: at(packed[6]),
+      returnedAt: at(packed[7]),
+      odd: packed[12] ?? [],
     },
-    watches: watches ?? noWatches,
-    wakeAt: wakeAt ?? undefined,
+    watches: packed[13] ?? noWatches,
+    wakeAt: at(packed[2]),
   };
 };
 

@@ -55,10 +55,11 @@ describe('a shipment row', () => {
   it('that version 1 wrote can be read', () => {
     const packed = [
       'dhl',
-      1796947260000,
-      [1, 1796115600000, 1796115600000, 1796943600000, 'Europe/Berlin', 'acme', 2, 0],
+      1796115600000,
+      831660000,
+      [1, 0, 0, 828000000, 'Europe/Berlin', 'acme', 2, 0],
       1,
-      [1, 1796464800000, 1796464800000, 'X', 2, 7],
+      [1, 349200000, 349200000, 'X', 2, 7],
     ];
     expect(shipments.upcast(1, packed)).toMatchObject({
       wakeAt: 1796947260000,
