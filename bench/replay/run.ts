@@ -26,7 +26,7 @@ const engine = await Engine.start({
   log,
   clock,
   time: 'records',
-  batchRecords: Number(process.env.BATCH ?? 2000),
+
   telemetry: (happening) => {
     if (happening.name !== 'TransactionCommitted') return;
     transactions += 1;

@@ -7,7 +7,7 @@ import { tickHeader } from '../../src/values/record.ts';
 import type { Instant } from '../../src/values/time.ts';
 import { after, dayMs, hourMs, instant } from '../../src/values/time.ts';
 
-export const parcels = 100_000;
+const parcels = 100_000;
 export const scansEach = 10;
 export const partitions = 8;
 const start = instant(Date.UTC(2026, 10, 1));

@@ -10,11 +10,19 @@ export interface Terminal {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** The terminal of this process. */
-export const processTerminal = (): Terminal => ({
+/** The terminal of this process. Who stops reading (`amends ... | head`) has seen enough: that ends the process without a word. */
+export const processTerminal = (): Terminal => {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
+  return terminal;
+};
+
+const terminal: Terminal = {
   out: (text) => void process.stdout.write(text),
   error: (text) => void process.stderr.write(text),
   isWatched: process.stderr.isTTY,
   columns: process.stdout.columns ?? 100,
   environment: process.env,
-});
+};

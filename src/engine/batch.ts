@@ -10,8 +10,7 @@ import type { Table, Task } from './stage.ts';
 import type { Row, StateStore } from './store.ts';
 
 /** How a record or row is named when it has to be set aside. */
-export const nameOf = (of: Position | Row): string =>
-  'table' in of ? `${of.table} ${of.key}` : `${of.topic}/${of.partition}@${of.offset}`;
+const nameOf = (of: Position | Row): string => ('table' in of ? `${of.table} ${of.key}` : `${of.topic}/${of.partition}@${of.offset}`);
 
 /**
  * What one transaction will hold: the task as a stage sees it. Every record folded and every row woken is a call

@@ -59,13 +59,13 @@ export const encodeRow = (
     touched,
   }: { readonly of: Table<unknown>; readonly key: string; readonly kept: unknown; readonly touched: Instant },
   scratch: Scratch,
-): Outgoing => ({
-  topic: place.topic,
-  partition: place.partition,
-  key: scratch.write(table.name, ' ', key),
-  value: kept === undefined ? null : scratch.write(`[${table.version},${toJson(touched)},`, textOfKept(table, kept), ']'),
-  timestamp,
-});
+): Outgoing => {
+  const { topic, partition } = place;
+  const name = `${table.name} ${key}`;
+  if (kept === undefined) return { topic, partition, key: Buffer.from(name), value: null, timestamp };
+  const bytes = scratch.write(name, `[${table.version},${toJson(touched)},${textOfKept(table, kept)}]`);
+  return { topic, partition, key: bytes.key, value: bytes.value, timestamp };
+};
 
 /** What a changelog record says: a row or the checkpoint. Throws AMENDS_CHANGELOG_UNREADABLE. */
 export const decodeChangelog = (

@@ -19,7 +19,7 @@ const fewMisplaced = 5;
 const idleWakesAllowed = 10;
 
 /** The subject of a row's key: what stands before the first slash. */
-export const subjectOf = (key: string): string => {
+const subjectOf = (key: string): string => {
   const slash = key.indexOf('/');
   return slash < 0 ? key : key.slice(0, slash);
 };

@@ -14,18 +14,22 @@ export class Scratch {
     this.#at = 0;
   }
 
-  /** The three texts in UTF-8, one behind the other: to join them first would copy each once more. */
-  write(head: string, middle: string, tail: string): Buffer {
+  /** Key and value in UTF-8. Both are written in one call, which costs more than the copying. */
+  write(key: string, value: string): { readonly key: Buffer; readonly value: Buffer } {
+    const text = key + value;
     // A UTF-16 unit takes three bytes at most.
-    const most = 3 * (head.length + middle.length + tail.length);
-    if (this.#at + most > this.#slab.length) {
-      this.#slab = Buffer.allocUnsafeSlow(Math.max(most, Math.min(mostBytes, 2 * this.#slab.length)));
-      this.#at = 0;
-    }
+    this.#makeRoom(3 * text.length);
     const from = this.#at;
-    this.#at += this.#slab.write(head, from);
-    this.#at += this.#slab.write(middle, this.#at);
-    if (tail) this.#at += this.#slab.write(tail, this.#at);
-    return this.#slab.subarray(from, this.#at);
+    const end = from + this.#slab.write(text, from);
+    // As many bytes as units: all is ASCII, and the key ends where its units do.
+    const middle = from + (end - from === text.length ? key.length : Buffer.byteLength(key));
+    this.#at = end;
+    return { key: this.#slab.subarray(from, middle), value: this.#slab.subarray(middle, end) };
+  }
+
+  #makeRoom(bytes: number): void {
+    if (this.#at + bytes <= this.#slab.length) return;
+    this.#slab = Buffer.allocUnsafeSlow(Math.max(bytes, Math.min(mostBytes, 2 * this.#slab.length)));
+    this.#at = 0;
   }
 }

@@ -7,7 +7,12 @@ import type { Decoded, Topic } from './topic.ts';
 /** The largest value that is parsed, in bytes; what is larger goes to the dead letters unread. */
 export const maxValueBytes = 1024 * 1024;
 
-const unreadable = (code: ErrorCode, reason: string, subject?: string): Decoded<never> => ({ kind: 'unreadable', code, reason, ...(subject !== undefined && { subject }) });
+const unreadable = (code: ErrorCode, reason: string, subject?: string): Decoded<never> => ({
+  kind: 'unreadable',
+  code,
+  reason,
+  ...(subject !== undefined && { subject }),
+});
 
 const explain = (issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[]): string =>
   issues
@@ -36,7 +41,8 @@ export const jsonTopic = <T>(of: {
   ...(of.observedAt && { observedAt: of.observedAt }),
   decode(record: LogRecord): Decoded<T> {
     if (record.value === null || record.value.length === 0) return unreadable('AMENDS_RECORD_EMPTY', 'the value is empty');
-    if (record.value.length > maxValueBytes) return unreadable('AMENDS_RECORD_TOO_LARGE', `the value has ${record.value.length} bytes, the limit is ${maxValueBytes}`);
+    if (record.value.length > maxValueBytes)
+      return unreadable('AMENDS_RECORD_TOO_LARGE', `the value has ${record.value.length} bytes, the limit is ${maxValueBytes}`);
     let json: unknown;
     try {
       json = JSON.parse(record.value.toString('utf8'));
@@ -48,7 +54,8 @@ export const jsonTopic = <T>(of: {
     const subject = of.key(parsed.data);
     if (record.key === null) return unreadable('AMENDS_KEY_MISSING', `the key is null, the value belongs under "${subject}"`, subject);
     const found = record.key.toString('utf8');
-    if (found !== subject) return unreadable('AMENDS_KEY_MISMATCH', `the key is "${found.slice(0, 200)}", the value belongs under "${subject}"`, subject);
+    if (found !== subject)
+      return unreadable('AMENDS_KEY_MISMATCH', `the key is "${found.slice(0, 200)}", the value belongs under "${subject}"`, subject);
     return { kind: 'read', value: parsed.data };
   },
   encode: (value: T) => ({ key: Buffer.from(of.key(value)), value: Buffer.from(JSON.stringify(value)) }),

@@ -4,26 +4,62 @@
  */
 export const catalogue = {
   AMENDS_RECORD_NOT_JSON: { what: 'the value is not JSON', cure: 'fix the producer; replay the letter once it writes JSON' },
-  AMENDS_RECORD_INVALID: { what: 'a field is missing or has the wrong type or value', cure: 'compare the record with the JSON Schema of its topic in schemas/' },
+  AMENDS_RECORD_INVALID: {
+    what: 'a field is missing or has the wrong type or value',
+    cure: 'compare the record with the JSON Schema of its topic in schemas/',
+  },
   AMENDS_RECORD_EMPTY: { what: 'the record has no value', cure: 'this topic takes no tombstones; fix the producer' },
-  AMENDS_RECORD_TOO_LARGE: { what: 'the record is larger than the limit of its topic', cure: 'send less, or raise the limit of the topic and of those downstream' },
-  AMENDS_KEY_MISSING: { what: 'the record has no key', cure: 'produce with the subject as the key, so that all its records meet in one partition' },
+  AMENDS_RECORD_TOO_LARGE: {
+    what: 'the record is larger than the limit of its topic',
+    cure: 'send less, or raise the limit of the topic and of those downstream',
+  },
+  AMENDS_KEY_MISSING: {
+    what: 'the record has no key',
+    cure: 'produce with the subject as the key, so that all its records meet in one partition',
+  },
   AMENDS_KEY_MISMATCH: { what: 'the key is not the subject in the value', cure: 'produce with the key that the topic names' },
-  AMENDS_KEY_MISPLACED: { what: 'the record is in another partition than murmur2 of its key', cure: "set the producer's partitioner to murmur2 (librdkafka: partitioner=murmur2_random)" },
-  AMENDS_HANDLER_FAILED: { what: 'our own code threw on this record or row', cure: 'report it with the subject; a new version tries once more' },
-  AMENDS_ROW_STUCK: { what: 'a row stayed due without changing anything', cure: 'report it with the subject: a detector or ladder asks to be woken for nothing' },
-  AMENDS_OWN_RECORD_UNREADABLE: { what: 'a record on a topic that Amends itself writes can not be read', cure: 'do not skip it: check who else writes to this topic, then the versions of the processes' },
+  AMENDS_KEY_MISPLACED: {
+    what: 'the record is in another partition than murmur2 of its key',
+    cure: "set the producer's partitioner to murmur2 (librdkafka: partitioner=murmur2_random)",
+  },
+  AMENDS_HANDLER_FAILED: {
+    what: 'our own code threw on this record or row',
+    cure: 'report it with the subject; a new version tries once more',
+  },
+  AMENDS_ROW_STUCK: {
+    what: 'a row stayed due without changing anything',
+    cure: 'report it with the subject: a detector or ladder asks to be woken for nothing',
+  },
+  AMENDS_OWN_RECORD_UNREADABLE: {
+    what: 'a record on a topic that Amends itself writes can not be read',
+    cure: 'do not skip it: check who else writes to this topic, then the versions of the processes',
+  },
   AMENDS_CHANGELOG_UNREADABLE: { what: 'a changelog record can not be read', cure: 'run the version that wrote it, or a newer one' },
   AMENDS_MODE_MIXED: { what: 'the changelog was written in the other time mode', cure: 'use another application id for a replay' },
-  AMENDS_PARTITIONS_CHANGED: { what: 'an input topic has another number of partitions than before', cure: 'keys have moved: migrate the state before absence and money go on' },
+  AMENDS_PARTITIONS_CHANGED: {
+    what: 'an input topic has another number of partitions than before',
+    cure: 'keys have moved: migrate the state before absence and money go on',
+  },
   AMENDS_TOPIC_MISSING: { what: 'a topic is missing', cure: 'create it' },
-  AMENDS_TOPIC_PARTITIONS: { what: 'input topics of one stage have different numbers of partitions', cure: 'create them with the same number' },
+  AMENDS_TOPIC_PARTITIONS: {
+    what: 'input topics of one stage have different numbers of partitions',
+    cure: 'create them with the same number',
+  },
   AMENDS_CONFIGURATION: { what: 'the configuration has mistakes', cure: 'mend the settings listed' },
   AMENDS_POLICY_INVALID: { what: 'the policy has mistakes', cure: 'mend the places listed; amends policy check FILE lists them again' },
   AMENDS_FILE_UNREADABLE: { what: 'a file can not be read', cure: 'check its path and rights' },
-  AMENDS_FILE_BAD_LINES: { what: 'an event file has lines that can not be read', cure: 'mend the lines listed, or go on without them by --skip-bad' },
-  AMENDS_FOLDER_NOT_EMPTY: { what: 'the folder to write to has something in it', cure: 'name another folder, or replace an older result by --force' },
-  AMENDS_IMPORT_INVALID: { what: 'a source file has not the columns or rows expected', cure: 'check that it is the file the importer names' },
+  AMENDS_FILE_BAD_LINES: {
+    what: 'an event file has lines that can not be read',
+    cure: 'mend the lines listed, or go on without them by --skip-bad',
+  },
+  AMENDS_FOLDER_NOT_EMPTY: {
+    what: 'the folder to write to has something in it',
+    cure: 'name another folder, or replace an older result by --force',
+  },
+  AMENDS_IMPORT_INVALID: {
+    what: 'a source file has not the columns or rows expected',
+    cure: 'check that it is the file the importer names',
+  },
   AMENDS_NOT_FOUND: { what: 'nothing is known by this id', cure: 'check the id and the folder' },
 } as const;
 

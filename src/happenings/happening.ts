@@ -8,23 +8,97 @@ export type TaskState = 'claiming' | 'restoring' | 'running' | 'waiting' | 'halt
  * type. Named noun + verb in the past. `stage` and `partition` name the task.
  */
 export type Happening =
-  | { readonly name: 'TaskStateChanged'; readonly stage: string; readonly partition: number; readonly from: TaskState; readonly to: TaskState; readonly why: string }
-  | { readonly name: 'TransactionCommitted'; readonly stage: string; readonly partition: number; readonly records: number; readonly woken: number; readonly tookMs: number }
-  | { readonly name: 'TransactionFailed'; readonly stage: string; readonly partition: number; readonly outcome: 'aborted' | 'unknown' | 'fenced'; readonly why: string }
-  | { readonly name: 'RecordsConsumed'; readonly stage: string; readonly partition: number; readonly topic: string; readonly records: number }
+  | {
+      readonly name: 'TaskStateChanged';
+      readonly stage: string;
+      readonly partition: number;
+      readonly from: TaskState;
+      readonly to: TaskState;
+      readonly why: string;
+    }
+  | {
+      readonly name: 'TransactionCommitted';
+      readonly stage: string;
+      readonly partition: number;
+      readonly records: number;
+      readonly woken: number;
+      readonly tookMs: number;
+    }
+  | {
+      readonly name: 'TransactionFailed';
+      readonly stage: string;
+      readonly partition: number;
+      readonly outcome: 'aborted' | 'unknown' | 'fenced';
+      readonly why: string;
+    }
+  | {
+      readonly name: 'RecordsConsumed';
+      readonly stage: string;
+      readonly partition: number;
+      readonly topic: string;
+      readonly records: number;
+    }
   | { readonly name: 'ClockMoved'; readonly stage: string; readonly partition: number; readonly clock: Instant }
   | { readonly name: 'ClockHeld'; readonly stage: string; readonly partition: number; readonly why: string }
   | { readonly name: 'LagMeasured'; readonly stage: string; readonly partition: number; readonly topic: string; readonly records: number }
-  | { readonly name: 'RecordDeadLettered'; readonly stage: string; readonly topic: string; readonly partition: number; readonly offset: number; readonly code: string; readonly reason: string }
+  | {
+      readonly name: 'RecordDeadLettered';
+      readonly stage: string;
+      readonly topic: string;
+      readonly partition: number;
+      readonly offset: number;
+      readonly code: string;
+      readonly reason: string;
+    }
   | { readonly name: 'RecordLate'; readonly stage: string; readonly topic: string; readonly partition: number; readonly offset: number }
-  | { readonly name: 'SubjectQuarantined'; readonly stage: string; readonly partition: number; readonly subject: string; readonly code: string; readonly reason: string }
+  | {
+      readonly name: 'SubjectQuarantined';
+      readonly stage: string;
+      readonly partition: number;
+      readonly subject: string;
+      readonly code: string;
+      readonly reason: string;
+    }
   | { readonly name: 'SubjectReleased'; readonly stage: string; readonly partition: number; readonly subject: string }
-  | { readonly name: 'GapFound'; readonly stage: string; readonly partition: number; readonly topic: string; readonly kind: 'trimmed' | 'recreated' }
+  | {
+      readonly name: 'GapFound';
+      readonly stage: string;
+      readonly partition: number;
+      readonly topic: string;
+      readonly kind: 'trimmed' | 'recreated';
+    }
   | { readonly name: 'AbsenceStopped'; readonly stage: string; readonly partition: number; readonly code: string; readonly why: string }
   | { readonly name: 'PermitRefused'; readonly stage: string; readonly partition: number }
-  | { readonly name: 'IssueChanged'; readonly change: 'opened' | 'changed' | 'closed'; readonly detector: string; readonly subject: string; readonly issue: string; readonly reason: string; readonly at: Instant }
-  | { readonly name: 'DecisionMade'; readonly outcome: string; readonly issue: string; readonly customer: string; readonly detector: string; readonly rule: string; readonly why: string; readonly at: Instant }
-  | { readonly name: 'CommandOrdered'; readonly kind: string; readonly mode: string; readonly rule: string; readonly command: string; readonly customer: string; readonly amountMinor: number; readonly currency: string; readonly at: Instant }
+  | {
+      readonly name: 'IssueChanged';
+      readonly change: 'opened' | 'changed' | 'closed';
+      readonly detector: string;
+      readonly subject: string;
+      readonly issue: string;
+      readonly reason: string;
+      readonly at: Instant;
+    }
+  | {
+      readonly name: 'DecisionMade';
+      readonly outcome: string;
+      readonly issue: string;
+      readonly customer: string;
+      readonly detector: string;
+      readonly rule: string;
+      readonly why: string;
+      readonly at: Instant;
+    }
+  | {
+      readonly name: 'CommandOrdered';
+      readonly kind: string;
+      readonly mode: string;
+      readonly rule: string;
+      readonly command: string;
+      readonly customer: string;
+      readonly amountMinor: number;
+      readonly currency: string;
+      readonly at: Instant;
+    }
   | { readonly name: 'ScanFlagged'; readonly flag: string; readonly subject: string }
   | { readonly name: 'ServiceStarted' | 'ServiceStopped'; readonly why: string };
 

@@ -18,7 +18,6 @@ export type ScanStatus = z.infer<typeof scanStatus>;
 
 /** Why a parcel is in `exception`. `lost`: the carrier itself declares the loss. */
 export const exceptionReason = z.enum(['lost', 'damaged', 'address', 'customs', 'refused', 'weather', 'held', 'other']);
-export type ExceptionReason = z.infer<typeof exceptionReason>;
 
 const schema = z.strictObject({
   ...shipmentIdentity,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CommandId, CustomerId, IssueId, OrderId, SessionId, ShipmentId } from '../values/ids.ts';
+import type { CommandId, CustomerId, IssueId, OrderId, SessionId } from '../values/ids.ts';
 import type { Money } from '../values/money.ts';
 import type { Instant } from '../values/time.ts';
 
@@ -13,7 +13,6 @@ export const orderId = branded<OrderId>(plainId);
 export const sessionId = branded<SessionId>(plainId);
 export const issueId = branded<IssueId>(plainId);
 export const commandId = branded<CommandId>(plainId);
-export const shipmentKey = branded<ShipmentId>(z.string().min(5).max(400));
 
 /** Text from outside, bounded. */
 export const text = z.string().min(1).max(500);

@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import type { ShipmentId } from '../values/ids.ts';
 import { plainId } from './parts.ts';
 
@@ -8,5 +7,3 @@ export const shipmentIdentity = { carrier: plainId, number: plainId, shipment: p
 /** The key of `delivery.*`: `carrier:number:shipment`. */
 export const shipmentIdOf = (of: { readonly carrier: string; readonly number: string; readonly shipment: string }): ShipmentId =>
   `${of.carrier}:${of.number}:${of.shipment}` as ShipmentId;
-
-export type ShipmentIdentity = { readonly [K in keyof typeof shipmentIdentity]: z.infer<(typeof shipmentIdentity)[K]> };

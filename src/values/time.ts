@@ -23,7 +23,8 @@ export const instant = (ms: number): Instant => ms as Instant;
 export const after = (at: Instant, ms: number): Instant => (at + ms) as Instant;
 
 /** The earlier of two instants, where either may be missing. */
-export const earliest = (a: Instant | undefined, b: Instant | undefined): Instant | undefined => (a === undefined ? b : b === undefined || a < b ? a : b);
+export const earliest = (a: Instant | undefined, b: Instant | undefined): Instant | undefined =>
+  a === undefined ? b : b === undefined || a < b ? a : b;
 
 /** Before everything that can happen. */
 export const never = Number.NEGATIVE_INFINITY as Instant;

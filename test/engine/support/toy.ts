@@ -8,7 +8,7 @@ import { input, rows } from '../../../src/engine/stage.ts';
 /** Devices ping; one that is silent for longer than this raises an alarm. */
 export const silenceMs = 60_000;
 /** An alarm that stands for longer than this is paid for. */
-export const settleMs = 30_000;
+const settleMs = 30_000;
 
 const id = z.string().regex(/^[^\s/]{1,64}$/);
 
@@ -92,7 +92,7 @@ interface Case {
   readonly armedBy: number;
   readonly wakeAt?: number;
 }
-export const cases = table<Case>('cases');
+const cases = table<Case>('cases');
 const given = table<{ readonly wakeAt?: number }>('given');
 const switched = table<{ readonly on: boolean; readonly wakeAt?: number }>('switched');
 

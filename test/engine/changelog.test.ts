@@ -1,0 +1,143 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Checkpoint } from '../../src/engine/changelog.ts';
+import { decodeChangelog, encodeCheckpoint, encodeRow } from '../../src/engine/changelog.ts';
+import type { LogRecord, Outgoing } from '../../src/engine/log.ts';
+import { keep, readKept } from '../../src/engine/row-encoding.ts';
+import { Scratch } from '../../src/engine/scratch.ts';
+import type { Table } from '../../src/engine/stage.ts';
+import type { Instant } from '../../src/values/time.ts';
+import { instant, never } from '../../src/values/time.ts';
+
+interface State {
+  readonly note: string;
+  readonly due: number | undefined;
+}
+
+/** Version 1 kept `due` in seconds; version 2 keeps milliseconds. */
+const upcast = (from: number, stored: unknown): State => {
+  const { note, due } = stored as { readonly note: string; readonly due?: number };
+  return { note, due: due === undefined ? undefined : from === 1 ? due * 1_000 : due };
+};
+const wakeAt = ({ due }: State): Instant | undefined => (due === undefined ? undefined : instant(due));
+const table = (name: string, as: Partial<Table<State>> = {}): Table<unknown> => ({ name, version: 2, upcast, wakeAt, ...as });
+const plain = table('plain');
+const packed = table('packed', {
+  pack: ({ note, due }) => [note, due ?? null],
+  upcast: (_, stored) => {
+    const [note, due] = stored as [string, number | null];
+    return { note, due: due ?? undefined };
+  },
+});
+/** Takes a stored row as it is. */
+const bare = { name: 'bare', version: 2, wakeAt: () => undefined, upcast: (_: number, stored: unknown) => stored };
+const tables = new Map([plain, packed, bare].map((each) => [each.name, each]));
+const place = { topic: 'app-stage-changelog', partition: 3 };
+
+const read = (of: Pick<Outgoing, 'key' | 'value'>, known = tables) =>
+  decodeChangelog(
+    {
+      ...place,
+      offset: 41,
+      timestamp: instant(0),
+      key: of.key && Buffer.from(of.key),
+      value: of.value && Buffer.from(of.value),
+      headers: () => new Map(),
+    } satisfies LogRecord,
+    known,
+  );
+const raw = (key: string | null, value: string | null) => ({
+  key: key === null ? null : Buffer.from(key),
+  value: value === null ? null : Buffer.from(value),
+});
+
+const at = fc.oneof(fc.constant(never), fc.integer({ min: -1e15, max: 1e15 }).map(instant));
+const state = fc.record({ note: fc.string({ unit: 'binary' }), due: fc.option(fc.integer(), { nil: undefined }) });
+const key = fc.string({ minLength: 1 });
+
+describe('a changelog', () => {
+  it('gives back every row as it was written: key, state, deadline, and when it was touched', () => {
+    const scratch = new Scratch();
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.constantFrom(plain, packed), key, state, at), { minLength: 1, maxLength: 5 }), (rows) => {
+        scratch.reset();
+        const written = rows.map(([of, name, value, touched]) =>
+          encodeRow(place, instant(7), { of, key: name, kept: keep(of, value), touched }, scratch),
+        );
+        for (const [index, record] of written.entries()) {
+          const [of, name, value, touched] = rows[index] ?? [plain, '', { note: '', due: undefined }, never];
+          const change = read(record);
+          if ('checkpoint' in change) throw new Error('a row was taken for the checkpoint');
+          expect({ ...change, kept: readKept(of, change.kept) }).toEqual({
+            table: of.name,
+            key: name,
+            kept: value,
+            wakeAt: value.due ?? Infinity,
+            touched,
+          });
+          expect(record).toMatchObject({ ...place, timestamp: 7 });
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('keeps a deletion as a tombstone of the row', () => {
+    const record = encodeRow(place, instant(7), { of: packed, key: 'ann/1 2', kept: undefined, touched: instant(5) }, new Scratch());
+    expect(record.value).toBeNull();
+    expect(read(record)).toEqual({ table: 'packed', key: 'ann/1 2', kept: undefined, wakeAt: Infinity, touched: never });
+  });
+
+  it('gives back a checkpoint, also of a task that has not come anywhere yet', () => {
+    const checkpoint: fc.Arbitrary<Checkpoint> = fc.record({
+      mode: fc.constantFrom('live', 'records'),
+      number: fc.nat(),
+      clock: at,
+      partitions: fc.dictionary(key, fc.nat(64), { noNullPrototype: true }),
+      topicIds: fc.dictionary(key, fc.string(), { noNullPrototype: true }),
+      inputs: fc.dictionary(key, fc.record({ next: fc.nat(), last: at }), { noNullPrototype: true }),
+    });
+    fc.assert(
+      fc.property(checkpoint, (value) => {
+        expect(read(encodeCheckpoint(value))).toEqual({ checkpoint: value });
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('reads a row of an older version as a state of today', () => {
+    expect(read(raw('plain ann', '[1,5,{"note":"n","due":3}]'))).toEqual({
+      table: 'plain',
+      key: 'ann',
+      kept: { note: 'n', due: 3_000 },
+      wakeAt: 3_000,
+      touched: 5,
+    });
+  });
+
+  const refused: readonly (readonly [string, ReturnType<typeof raw>])[] = [
+    ['a row of a newer version than this code knows', raw('plain ann', '[3,5,{"note":"n"}]')],
+    ['a table that this code does not know', raw('other ann', '[1,5,{}]')],
+    ['a key without a table', raw('ann', '[1,5,{}]')],
+    ['a null key', raw(null, '[1,5,{}]')],
+    ['bytes that are no JSON', raw('plain ann', '[2,5,{"note"')],
+    ['an empty value', raw('plain ann', '')],
+    ['an object', raw('plain ann', '{"note":"n"}')],
+    ['null', raw('plain ann', 'null')],
+    ['a state that its table refuses', raw('packed ann', '[2,5,null]')],
+    ['a deleted checkpoint', raw('checkpoint', null)],
+    ['a checkpoint without inputs', raw('checkpoint', '{"mode":"live"}')],
+  ];
+  for (const [what, record] of refused)
+    it(`refuses ${what}, and says where it lies`, () => {
+      expect(() => read(record)).toThrow(
+        expect.objectContaining({ code: 'AMENDS_CHANGELOG_UNREADABLE', message: expect.stringContaining('app-stage-changelog/3@41') }),
+      );
+    });
+
+  // Fail today: `[]` is read as a deletion, and a text as a row whose version is its first letter.
+  for (const value of ['[]', '[1]', '"text"', '[null,5,{"note":"n"}]', '["1",5,{"note":"n"}]'])
+    it.fails(`refuses ${value}, which is JSON and no row`, () => {
+      expect(() => read(raw('bare ann', value))).toThrow(expect.objectContaining({ code: 'AMENDS_CHANGELOG_UNREADABLE' }));
+    });
+});
