@@ -31,6 +31,7 @@ export class Batch implements Task {
   woken = 0;
   /** The record being folded came at this time; undefined while a row is woken. */
   #foldedAt: Instant | undefined;
+  #proves = true;
   #mark = { outgoing: 0, happenings: 0, guarded: 0 };
 
   /** What was folded or woken last: what to look at when the transaction can't be written. */
@@ -52,8 +53,12 @@ export class Batch implements Task {
     this.#partitionsOf = of.partitionsOf;
   }
 
-  /** What follows belongs to one record (seen at `foldedAt`) or to one timer. */
-  begin(now: Instant, foldedAt?: Instant): void {
+  /**
+   * What follows belongs to one record (seen at `foldedAt`) or to one timer. `proves` false: the record says nothing of what a
+   * gap in another input hides, so a row that was there before it is as untouched as it was.
+   */
+  begin(now: Instant, foldedAt?: Instant, proves = true): void {
+    this.#proves = proves;
     this.now = now;
     this.#foldedAt = foldedAt;
     this.overlay.begin();
@@ -84,7 +89,8 @@ export class Batch implements Task {
   }
 
   put<S>(table: Table<S>, key: string, state: S | undefined): void {
-    this.overlay.put(table, key, state, this.#foldedAt, this.#inOrderOfTime ? this.now : never);
+    const touched = this.#proves || !this.overlay.has(table.name, key) ? this.#foldedAt : undefined;
+    this.overlay.put(table, key, state, touched, this.#inOrderOfTime ? this.now : never);
   }
 
   under<S>(table: Table<S>, prefix: string, after: string, limit: number): Iterable<readonly [string, S]> {

@@ -85,7 +85,10 @@ export const decodeChangelog = (
     if (!table) throw new Error(`unknown table "${name.slice(0, space)}"`);
     const key = name.slice(space + 1);
     if (record.value === null) return { table: table.name, key, kept: undefined, wakeAt: Infinity, touched: never };
-    const [version, touched, packed] = JSON.parse(record.value.toString('utf8')) as [number, number | null, unknown];
+    const stored: unknown = JSON.parse(record.value.toString('utf8'));
+    if (!Array.isArray(stored) || stored.length !== 3 || !Number.isInteger(stored[0]))
+      throw new Error('a row is [version, touched, state]');
+    const [version, touched, packed] = stored as [number, number | null, unknown];
     if (version > table.version) throw new Error(`row of ${table.name} has version ${version}, this code knows ${table.version}`);
     const state = table.upcast(version, packed);
     return { table: table.name, key, kept: keep(table, state), wakeAt: table.wakeAt(state) ?? Infinity, touched: fromJson(touched) };

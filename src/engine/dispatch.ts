@@ -1,6 +1,6 @@
 import { partitionOf } from '../values/murmur2.ts';
 import type { Instant } from '../values/time.ts';
-import { after, hourMs, never } from '../values/time.ts';
+import { after, hourMs, instant, never } from '../values/time.ts';
 import type { Batch } from './batch.ts';
 import type { Failure } from './dead-letter.ts';
 import { deadLetter, letterHeaders } from './dead-letter.ts';
@@ -110,12 +110,22 @@ export class Dispatch {
 
   /** A value that was read goes to its handler. `key`: its record's; `record`: the record itself, unless it waited as a row. */
   hand(batch: Batch, input: Input, value: unknown, at: Seen, key: Buffer | string, record?: LogRecord): void {
-    batch.begin(batch.now, at.time);
+    if (!record && this.#unwritable && this.#unwritable.name === batch.nameOfLast()) {
+      const reason = `what follows from it can not be written: ${this.#unwritable.reason}`;
+      this.quarantine(batch, String(key), { code: 'AMENDS_RECORD_TOO_LARGE', reason }, at);
+      return;
+    }
+    batch.begin(batch.now, at.time, !batch.overlay.hasAny(gapTable.name) || !this.#isGapElsewhere(batch, input));
     try {
       input.handle(value, at, batch);
     } catch (error) {
       batch.rollback();
       const failure: Failure = { code: 'AMENDS_HANDLER_FAILED', reason: messageOf(error) };
+      if (input.whole && record) {
+        batch.begin(batch.now, at.time);
+        this.#broadcastUnread(batch, input, record, failure);
+        return;
+      }
       if (record) this.#letter(batch, record, failure);
       this.quarantine(batch, String(key), failure, at);
       return;
@@ -159,7 +169,7 @@ export class Dispatch {
     batch.woken += 1;
     batch.last = row;
     const fail = (code: Failure['code'], reason: string): void =>
-      this.quarantine(batch, subject, { code, reason }, { topic: row.table, partition: this.#partition, offset: 0, time: now });
+      this.quarantine(batch, subject, { code, reason }, { topic: row.table, partition: this.#partition, offset: 0, time: now }, true);
     if (this.#unwritable && this.#unwritable.name === batch.nameOfLast()) {
       fail('AMENDS_HANDLER_FAILED', `what it does can not be written: ${this.#unwritable.reason}`);
       return true;
@@ -184,9 +194,11 @@ export class Dispatch {
     this.#unwritable = { name, reason };
   }
 
-  /** Holds every timer of a subject. */
-  quarantine(batch: Batch, subject: string, { code, reason }: Failure, at: Seen): void {
-    const ours = code === 'AMENDS_HANDLER_FAILED' || code === 'AMENDS_ROW_STUCK';
+  /** Holds every timer of a subject. `byTimer`: our code failed when it was woken; else a record of it is unread. */
+  quarantine(batch: Batch, subject: string, { code, reason }: Failure, at: Seen, byTimer = false): void {
+    const known: Quarantined | undefined = batch.get(quarantineTable, subject);
+    const unread = instant(Math.max(known?.unread[at.topic] ?? never, at.time));
+    const version = byTimer ? this.#version : known?.version;
     const quarantined: Quarantined = {
       code,
       reason: reason.slice(0, 500),
@@ -194,7 +206,8 @@ export class Dispatch {
       topic: at.topic,
       partition: at.partition,
       offset: at.offset,
-      ...(ours && { version: this.#version }),
+      unread: { ...known?.unread, ...(!byTimer && { [at.topic]: unread }) },
+      ...(version !== undefined && { version }),
     };
     batch.begin(batch.now, at.time);
     batch.put(quarantineTable, subject, quarantined);
@@ -220,8 +233,11 @@ export class Dispatch {
 
   /** Subjects on which another version of the code failed get one more try. */
   retryFailed(batch: Batch): void {
-    for (const [subject, { version }] of [...batch.under(quarantineTable, '', '', Infinity)])
-      if (version !== undefined && version !== this.#version) this.release(batch, subject);
+    for (const [subject, { version, ...held }] of [...batch.under(quarantineTable, '', '', Infinity)]) {
+      if (version === undefined || version === this.#version) continue;
+      if (Object.keys(held.unread).length > 0) batch.put(quarantineTable, subject, held);
+      else this.release(batch, subject);
+    }
   }
 
   /** Nobody read some records of this source: what was seen before proves no absence, and what a broadcast said is void. */
@@ -238,6 +254,15 @@ export class Dispatch {
     for (const [key, { before }] of batch.under(gapTable, '', '', Infinity))
       if (before !== null && this.#keyed.has(key.slice(0, key.indexOf('|')))) least = Math.max(least, before);
     return least as Instant;
+  }
+
+  /** True when another input of the stage has a gap. */
+  #isGapElsewhere(batch: Batch, input: Input): boolean {
+    for (const [key] of batch.under(gapTable, '', '', Infinity)) {
+      const topic = key.slice(0, key.indexOf('|'));
+      if (topic !== input.topic.name && this.#keyed.has(topic)) return true;
+    }
+    return false;
   }
 
   /** All timers and all money of the task are held from now on. */
@@ -272,9 +297,7 @@ export class Dispatch {
     batch.begin(batch.now, time);
     const at = { topic: record.topic, partition: record.partition, offset: record.offset, time };
     if (input.whole) {
-      if (this.#partition === 0) this.#letter(batch, record, failure);
-      batch.money = false;
-      batch.put(unreadTable, unreadKey(input, record.key ?? ''), { code: failure.code, offset: record.offset });
+      this.#broadcastUnread(batch, input, record, failure);
       return;
     }
     this.#letter(batch, record, failure);
@@ -288,6 +311,13 @@ export class Dispatch {
         `${record.topic}/${record.partition}@${record.offset} has no key, and its value doesn't tell whom it is about: it may be anybody's scan`,
         time,
       );
+  }
+
+  /** It may have been a stop: no money until a good record comes under its key. One letter is enough. */
+  #broadcastUnread(batch: Batch, input: Input, record: LogRecord, failure: Failure): void {
+    if (this.#partition === 0) this.#letter(batch, record, failure);
+    batch.money = false;
+    batch.put(unreadTable, unreadKey(input, record.key ?? ''), { code: failure.code, offset: record.offset });
   }
 
   #isOurs(key: Buffer): boolean {
@@ -326,7 +356,11 @@ export class Dispatch {
 
   #releaseIfGood(batch: Batch, key: string, topic: string, observedAt: Instant): void {
     const held: Quarantined | undefined = batch.get(quarantineTable, key);
-    if (held && held.version === undefined && held.topic === topic && observedAt > held.at) this.release(batch, key);
+    const since = held?.unread[topic];
+    if (!held || since === undefined || observedAt <= since) return;
+    const { [topic]: _, ...unread } = held.unread;
+    if (Object.keys(unread).length === 0 && held.version === undefined) this.release(batch, key);
+    else batch.put(quarantineTable, key, { ...held, unread });
   }
 }
 

@@ -82,10 +82,10 @@ export class LiveMode implements TimeKeeping {
   }
 
   async #tell(bound: Instant): Promise<void> {
-    const { task, changelogId, board, log, hostClock, telemetry } = this.#parts;
-    const [told] = await log.append([
-      progressRecord(task, changelogId, { clock: this.clock, read: this.#read }, board.partitions, hostClock.now()),
-    ]);
+    const { task, changelogId, board, log, hostClock, store, telemetry } = this.#parts;
+    // What is due and was not woken yet may still say that something is over: stages behind wait for that too.
+    const clock = instant(Math.min(this.clock, store.firstDue()?.wakeAt ?? Infinity));
+    const [told] = await log.append([progressRecord(task, changelogId, { clock, read: this.#read }, board.partitions, hostClock.now())]);
     this.#toldAt = hostClock.now();
     if (!told) return;
     if (clocksAgree(hostClock, told.appendedAt)) await this.#takeSample(told.appendedAt, bound);

@@ -1,3 +1,4 @@
+import type { Instant } from '../values/time.ts';
 import { DeadlineIndex } from './deadline-index.ts';
 import type { Change, KeptRow, Row, StateStore } from './store.ts';
 
@@ -74,6 +75,11 @@ export class MemoryStore implements StateStore {
 
   schedule(row: Row): void {
     this.#deadlines.schedule(row);
+  }
+
+  /** No row is due before `to`: in `records` mode a deadline already past when it was put became the instant of then. */
+  raise(to: Instant): void {
+    for (const { rows } of this.#tables.values()) for (const row of rows.values()) if (row.wakeAt < to) row.wakeAt = to;
   }
 
   apply(changes: Iterable<Change>, appliedOffset: number): void {

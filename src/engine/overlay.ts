@@ -30,6 +30,7 @@ export class Overlay {
   readonly #order: Changed[] = [];
   readonly #due = new DeadlineIndex();
   readonly #taken: Row[] = [];
+  readonly #held: Row[] = [];
   readonly #journal: Changed[] = [];
   #call = 0;
   /** What was looked up last: who reads a row, mostly changes it next. */
@@ -123,6 +124,11 @@ export class Overlay {
     return stored.key < changed.key ? stored : changed;
   }
 
+  /** True when there is or was a row by this key. */
+  has(table: string, key: string): boolean {
+    return this.#tables.get(table)?.has(key) === true || this.#store.row(table, key) !== undefined;
+  }
+
   /** False: no row of this table, here or in the store. */
   hasAny(table: string): boolean {
     return (this.#tables.get(table)?.size ?? 0) > 0 || this.#store.hasAny(table);
@@ -141,7 +147,7 @@ export class Overlay {
       return;
     }
     this.#store.unschedule();
-    if (!hold) this.#taken.push(row);
+    (hold ? this.#held : this.#taken).push(row);
   }
 
   /** Puts a row that was held back among the deadlines, at once: deadlines are no state, so there is nothing to undo. */
@@ -182,9 +188,10 @@ export class Overlay {
     this.#putBack();
   }
 
-  /** The batch never was. */
+  /** The batch never was, and held nothing back. */
   discard(): void {
     this.#putBack();
+    for (const row of this.#held) this.#store.schedule(row);
   }
 
   #rowOf(table: string, key: string): KeptRow | undefined {
@@ -203,6 +210,7 @@ export class Overlay {
 
   #putBack(): void {
     for (const row of this.#taken) this.#store.schedule(row);
+    this.#taken.length = 0;
   }
 
   /** Of the rows that this batch has not changed, the one that is due first. */

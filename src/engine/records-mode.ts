@@ -215,12 +215,15 @@ export class RecordsMode implements TimeKeeping {
   #foldWaiting(batch: Batch, row: Row, now: Instant): void {
     const waiting = batch.get(waitingTable, row.key);
     invariant(waiting, `${row.key} waits`);
-    const { topic, partition, offset, place, key, value } = waiting;
-    const input = this.#fromUpstream.find((source) => source.place === place)?.input;
+    const { topic, partition, offset, key, value } = waiting;
+    // By name: another version of the stage may have its inputs in another order.
+    const input = this.#fromUpstream.find((source) => source.topic === topic)?.input;
+    invariant(input, `${topic} is still an input`);
     batch.overlay.take(row);
+    batch.last = row;
     batch.begin(now);
     batch.put(waitingTable, row.key, undefined);
     batch.woken += 1;
-    if (input) this.#parts.dispatch.hand(batch, input, value, { topic, partition, offset, time: now }, key);
+    this.#parts.dispatch.hand(batch, input, value, { topic, partition, offset, time: now }, key);
   }
 }

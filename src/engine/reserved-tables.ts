@@ -27,9 +27,10 @@ export const waitingTable = reserved<Waiting>('!waiting', ({ time }) => instant(
 export interface Quarantined extends Position {
   readonly code: ErrorCode;
   readonly reason: string;
-  /** A good record observed after this releases the subject, unless our own code failed on it. */
   readonly at: Instant;
-  /** The version of the code that failed; another one tries once more. */
+  /** When records that could not be read came last, by topic: of each, a good one observed later makes up for them. */
+  readonly unread: Readonly<Record<string, Instant>>;
+  /** The version of the code that failed on a timer; another one tries once more. */
   readonly version?: string;
 }
 export const quarantineTable = reserved<Quarantined>('quarantine');

@@ -10,6 +10,7 @@ const restoreBytes = 4 * 1024 * 1024;
 /**
  * Brings a store up to the end of its changelog: only the tail, where the store already knows the rest. Call it after
  * the transactional id is taken: then everything in the changelog is decided, and what isn't is another writer's.
+ * Each checkpoint is `found` as it is read: of one that fails on the way, what was read before is in the store.
  * Throws AMENDS_CHANGELOG_UNREADABLE.
  */
 export const restore = async (
@@ -18,12 +19,12 @@ export const restore = async (
   known: MemoryStore,
   tables: ReadonlyMap<string, Table<unknown>>,
   signal: AbortSignal,
-): Promise<{ readonly store: MemoryStore; readonly checkpoint: Checkpoint | undefined }> => {
+  found: (checkpoint: Checkpoint) => void,
+): Promise<MemoryStore> => {
   const [ends] = await log.ends([changelog]);
   if (!ends || ends.stable !== ends.high) throw new Error(`another writer is in ${changelog.topic}/${changelog.partition}`);
   const store = known.appliedOffset < ends.first ? new MemoryStore() : known;
   let next = Math.max(store.appliedOffset, ends.first);
-  let checkpoint: Checkpoint | undefined;
   const reader = log.read();
   reader.add({ ...changelog, offset: next });
   try {
@@ -32,7 +33,7 @@ export const restore = async (
         const changes: Change[] = [];
         for (const record of fetched.records) {
           const read = decodeChangelog(record, tables);
-          if ('checkpoint' in read) checkpoint = read.checkpoint;
+          if ('checkpoint' in read) found(read.checkpoint);
           else changes.push(read);
         }
         next = fetched.next;
@@ -41,5 +42,5 @@ export const restore = async (
   } finally {
     await reader.close();
   }
-  return { store, checkpoint };
+  return store;
 };

@@ -28,6 +28,8 @@ export class Source {
   #at = 0;
   #bytes = 0;
   #fetchedNext: number;
+  /** The topic was created again: so many records are to be folded before `next` counts in its new life. */
+  #ofLastLife = 0;
   #committed: { readonly next: number; readonly last: Instant; readonly at: number };
 
   constructor(input: Input, place: number, partition: number, next: number, last: Instant = never) {
@@ -59,6 +61,7 @@ export class Source {
   }
 
   take(fetched: Fetched): void {
+    const left = this.#queue.length - this.#committed.at;
     for (const record of fetched.records) {
       this.#queue.push(record);
       this.#bytes += sizeOf(record);
@@ -66,6 +69,7 @@ export class Source {
     this.#fetchedNext = fetched.next;
     this.high = fetched.high;
     this.#settle();
+    if (fetched.gap === 'recreated') this.#ofLastLife = this.isEmpty && !this.hasMoved ? 0 : left + 1;
   }
 
   /** Past the head, which was folded at `time`. */
@@ -87,7 +91,9 @@ export class Source {
       const record = this.#queue[index];
       if (record) this.#bytes -= sizeOf(record);
     }
+    this.#ofLastLife = Math.max(0, this.#ofLastLife - (this.#at - this.#committed.at));
     if (this.isEmpty) {
+      this.#ofLastLife = 0;
       this.#queue = [];
       this.#at = 0;
     } else if (this.#at > 1_000) {
@@ -110,12 +116,12 @@ export class Source {
 
   /** True when all that stood below `end` is folded and committed. */
   isPast(end: Pick<Ends, 'high'> | undefined): boolean {
-    return end !== undefined && this.#committed.next >= end.high;
+    return end !== undefined && this.#ofLastLife === 0 && this.#committed.next >= end.high;
   }
 
   // Aborted and control records at the end carry nothing: with the queue empty, the position is past them.
   #settle(): void {
-    if (!this.isEmpty || this.#fetchedNext <= this.next) return;
+    if (!this.isEmpty || this.#fetchedNext === this.next) return;
     this.next = this.#fetchedNext;
     if (!this.hasMoved) this.#committed = { ...this.#committed, next: this.next };
   }

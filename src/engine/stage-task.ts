@@ -14,7 +14,7 @@ import { MemoryStore } from './memory-store.ts';
 import type { ProgressBoard, Upstream } from './progress.ts';
 import { RecordsMode } from './records-mode.ts';
 import { openSources } from './open-sources.ts';
-import { reservedTables } from './reserved-tables.ts';
+import { reservedTables, stoppedTable } from './reserved-tables.ts';
 import { restore } from './restore.ts';
 import { siblingOf } from './siblings.ts';
 import { keep } from './row-encoding.ts';
@@ -236,9 +236,12 @@ export class StageTask {
         this.#store,
         this.#tables,
         this.#abort.signal,
+        // At once: what was read before a fetch failed is in the store, and is not read again.
+        (checkpoint) => {
+          this.#checkpoint = checkpoint;
+        },
       );
-      this.#store = restored.store;
-      this.#checkpoint = restored.checkpoint ?? this.#checkpoint;
+      this.#store = restored;
       this.#number = this.#checkpoint?.number ?? 0;
       if (this.#checkpoint && this.#checkpoint.mode !== time)
         throw new AmendsError('AMENDS_MODE_MIXED', [
@@ -264,7 +267,11 @@ export class StageTask {
         telemetry,
       };
       const keeping: TimeKeeping = time === 'live' ? new LiveMode(parts) : new RecordsMode(parts);
-      if (this.#checkpoint) keeping.restore(this.#checkpoint);
+      if (this.#checkpoint) {
+        keeping.restore(this.#checkpoint);
+        if (time === 'records') this.#store.raise(this.#checkpoint.clock);
+      }
+      keeping.isStopped = this.#store.hasAny(stoppedTable.name);
       this.#actions.push((batch) => this.#dispatch.retryFailed(batch));
       if (this.#abort.signal.aborted) throw new Error('closed');
       this.#running = { writer, reader, sources, byName: new Map(sources.map((source) => [source.name, source])), time: keeping };
@@ -365,9 +372,7 @@ export class StageTask {
 
   /** Fills and commits one batch. `refused`: the permit was, and nothing has happened. */
   async #attempt(money: boolean): Promise<'done' | 'nothing' | 'refused'> {
-    const { writer, sources, reader, time } = this.#mustRun();
-    const { hostClock } = this.#process;
-    const startedAt = hostClock.now();
+    const { time } = this.#mustRun();
     const batch = new Batch({
       store: this.#store,
       now: time.now,
@@ -375,6 +380,19 @@ export class StageTask {
       inOrderOfTime: this.#process.time === 'records',
       partitionsOf: (topic) => this.#described(topic).partitions,
     });
+    try {
+      return await this.#complete(batch, money);
+    } catch (error) {
+      // Whatever failed: the store is kept, and what the batch took out of its deadlines is due again.
+      batch.overlay.discard();
+      throw error;
+    }
+  }
+
+  async #complete(batch: Batch, money: boolean): Promise<'done' | 'nothing' | 'refused'> {
+    const { writer, sources, reader, time } = this.#mustRun();
+    const { hostClock } = this.#process;
+    const startedAt = hostClock.now();
     const actions = [...this.#actions];
     for (const action of actions) {
       batch.begin(batch.now);
@@ -387,12 +405,14 @@ export class StageTask {
     if (later) this.#blockUntil(later);
     const moved = sources.filter((source) => source.hasMoved);
     if (batch.overlay.changes.length === 0 && batch.outgoing.length === 0 && moved.length === 0) {
-      batch.overlay.discard();
+      batch.overlay.commit(this.#store.appliedOffset);
       time.discarded();
       this.#actions = this.#actions.slice(actions.length);
+      this.#noteStops(batch, time);
       return batch.woken > 0 ? 'done' : 'nothing';
     }
-    const outcome = await writer.commit(this.#records(batch, time), batch.guarded > 0 ? () => this.#permit(batch) : undefined);
+    const checkpoint = this.#checkpointOf(time);
+    const outcome = await writer.commit(this.#records(batch, checkpoint), batch.guarded > 0 ? () => this.#permit(batch) : undefined);
     if (outcome.outcome !== 'committed') {
       batch.overlay.discard();
       for (const source of sources) source.rollback();
@@ -406,6 +426,8 @@ export class StageTask {
       throw new Error(`transaction ${outcome.outcome}: ${outcome.reason}`);
     }
     this.#actions = this.#actions.slice(actions.length);
+    // The store holds it now: a task taken over afresh reads only what comes behind.
+    this.#checkpoint = checkpoint;
     batch.overlay.commit(outcome.ends.find((end) => end.topic === this.#changelog)?.offset ?? this.#store.appliedOffset);
     const consumed = this.#consumed(moved);
     for (const source of moved) {
@@ -416,10 +438,14 @@ export class StageTask {
     this.#number += 1;
     this.#failures = 0;
     this.#oneByOne = Math.max(0, this.#oneByOne - 1);
-    time.isStopped = batch.isStopped;
-    this.#stopped = this.#dispatch.stopped(batch).map(({ code, why }) => `${code}: ${why}`);
+    this.#noteStops(batch, time);
     this.#say(batch, consumed, hostClock.now() - startedAt);
     return 'done';
+  }
+
+  #noteStops(batch: Batch, time: TimeKeeping): void {
+    time.isStopped = batch.isStopped;
+    this.#stopped = this.#dispatch.stopped(batch).map(({ code, why }) => `${code}: ${why}`);
   }
 
   #blockUntil(ready: Promise<void>): void {
@@ -430,8 +456,19 @@ export class StageTask {
     ready.then(unblock, unblock);
   }
 
-  #records(batch: Batch, time: TimeKeeping): readonly Outgoing[] {
+  #checkpointOf(time: TimeKeeping): Checkpoint {
     const { sources } = this.#mustRun();
+    return {
+      mode: this.#process.time,
+      number: this.#number + 1,
+      clock: time.checkpointClock,
+      partitions: Object.fromEntries(sources.map(({ topic }) => [topic, this.#described(topic).partitions])),
+      topicIds: Object.fromEntries(sources.map(({ topic }) => [topic, this.#described(topic).id])),
+      inputs: Object.fromEntries(sources.map(({ name, next, last }) => [name, { next, last }])),
+    };
+  }
+
+  #records(batch: Batch, checkpoint: Checkpoint): readonly Outgoing[] {
     const place = { topic: this.#changelog, partition: this.id.partition };
     const timestamp = batch.now === never ? this.#process.hostClock.now() : batch.now;
     const records = batch.outgoing;
@@ -440,14 +477,6 @@ export class StageTask {
       changed.kept = keep(changed.of, changed.state);
       records.push(encodeRow(place, timestamp, changed, this.#scratch));
     }
-    const checkpoint: Checkpoint = {
-      mode: this.#process.time,
-      number: this.#number + 1,
-      clock: time.checkpointClock,
-      partitions: Object.fromEntries(sources.map(({ topic }) => [topic, this.#described(topic).partitions])),
-      topicIds: Object.fromEntries(sources.map(({ topic }) => [topic, this.#described(topic).id])),
-      inputs: Object.fromEntries(sources.map(({ name, next, last }) => [name, { next, last }])),
-    };
     records.push({ ...place, ...encodeCheckpoint(checkpoint), timestamp });
     return records;
   }

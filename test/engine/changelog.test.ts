@@ -89,13 +89,14 @@ describe('a changelog', () => {
   });
 
   it('gives back a checkpoint, also of a task that has not come anywhere yet', () => {
+    const name = fc.stringMatching(/^[a-z.-]{1,9}\/\d$/);
     const checkpoint: fc.Arbitrary<Checkpoint> = fc.record({
       mode: fc.constantFrom('live', 'records'),
       number: fc.nat(),
       clock: at,
-      partitions: fc.dictionary(key, fc.nat(64), { noNullPrototype: true }),
-      topicIds: fc.dictionary(key, fc.string(), { noNullPrototype: true }),
-      inputs: fc.dictionary(key, fc.record({ next: fc.nat(), last: at }), { noNullPrototype: true }),
+      partitions: fc.dictionary(name, fc.nat(64), { noNullPrototype: true }),
+      topicIds: fc.dictionary(name, fc.string(), { noNullPrototype: true }),
+      inputs: fc.dictionary(name, fc.record({ next: fc.nat(), last: at }), { noNullPrototype: true }),
     });
     fc.assert(
       fc.property(checkpoint, (value) => {
@@ -135,9 +136,8 @@ describe('a changelog', () => {
       );
     });
 
-  // Fail today: `[]` is read as a deletion, and a text as a row whose version is its first letter.
   for (const value of ['[]', '[1]', '"text"', '[null,5,{"note":"n"}]', '["1",5,{"note":"n"}]'])
-    it.fails(`refuses ${value}, which is JSON and no row`, () => {
+    it(`refuses ${value}, which is JSON and no row`, () => {
       expect(() => read(raw('bare ann', value))).toThrow(expect.objectContaining({ code: 'AMENDS_CHANGELOG_UNREADABLE' }));
     });
 });

@@ -66,8 +66,7 @@ const watchWithNotes = (): Stage => ({
 });
 
 describe('a stage behind', () => {
-  // Fails today: a live task tells its clock before the rows that are due by then are woken, and only half a batch of them is woken a step. Care pays for what is being closed.
-  it.fails('waits for what the stage before has read and not yet concluded', async () => {
+  it('waits for what the stage before has read and not yet concluded', async () => {
     const fleet = live({ batchRecords: 2 });
     const { engine } = await fleet.startProcess('one');
     await armed(fleet);
@@ -91,8 +90,7 @@ describe('a stage behind', () => {
     expect(fleet.values(payments)).toEqual([]);
   });
 
-  // Fails today: a stopped task wakes nothing, and goes on telling its clock.
-  it.fails('waits while the stage before is stopped, for what that one may not say', async () => {
+  it('waits while the stage before is stopped, for what that one may not say', async () => {
     const fleet = live();
     await fleet.startProcess('one');
     await armed(fleet);
@@ -107,8 +105,7 @@ describe('a stage behind', () => {
 });
 
 describe('a batch that fails', () => {
-  // Fails today: only an outcome discards the overlay, an exception doesn't, and the store is kept: what the batch had taken out of the deadlines stays out.
-  it.fails('by an error of the log itself loses no timer', async () => {
+  it('by an error of the log itself loses no timer', async () => {
     const fleet = live();
     let breaks = true;
     await fleet.startProcess('one');
@@ -136,8 +133,7 @@ describe('a batch that fails', () => {
     expect(opened(fleet)).toEqual(['ann.a']);
   });
 
-  // Fails today: a row held because of a quarantine or gap of a batch that is then thrown away stays out of the deadlines.
-  it.fails('loses no timer that was held in it', () => {
+  it('loses no timer that was held in it', () => {
     const table: Table<unknown> = { name: 'plain', version: 1, wakeAt: () => instant(5), upcast: (_, stored) => stored };
     const store = new MemoryStore();
     store.apply([{ table: table.name, key: 'ann/a', kept: {}, wakeAt: 5, touched: never }], 1);
@@ -154,8 +150,7 @@ describe('a batch that fails', () => {
     expect(new Overlay(store).firstDue()?.key).toBe('ann/a');
   });
 
-  // Fails today: a record that waited has no name in `Batch.last`, so nothing is ever set aside and the task tries for ever.
-  it.fails('in what follows from a record that waited, because it is too large, sets that record aside and no other', async () => {
+  it('in what follows from a record that waited, because it is too large, sets that record aside and no other', async () => {
     const large = (each: Input): Input =>
       each.topic.name !== alarms.name
         ? each
@@ -187,8 +182,7 @@ describe('a batch that fails', () => {
 });
 
 describe('a quarantine', () => {
-  // Fails today: `retryFailed` takes a failed handler for a failed timer. Each deployment releases everyone whose record was never folded.
-  it.fails('for a record that our code failed on is not ended by a new version: the record is still unread', async () => {
+  it('for a record that our code failed on is not ended by a new version: the record is still unread', async () => {
     const fleet = live();
     await fleet.startProcess('one');
     await fleet.produce(pings, [[{ device: 'bob.bad' }]]);
@@ -202,8 +196,7 @@ describe('a quarantine', () => {
     expect(opened(fleet)).toEqual([]);
   });
 
-  // Fails today: the second quarantine overwrites the first.
-  it.fails('for records of two topics is not ended by a good one of the last alone', async () => {
+  it('for records of two topics is not ended by a good one of the last alone', async () => {
     const fleet = live({ stages: () => [watchWithNotes()] });
     await fleet.startProcess('one');
     await fleet.produce(pings, [[{ device: 'bob.bad' }]]);
@@ -219,8 +212,7 @@ describe('a quarantine', () => {
 });
 
 describe('a record of a broadcast', () => {
-  // Fails today: `hand` quarantines the subject "main" and leaves the switch as it was.
-  it.fails('that our code fails on stops money, as one that can not be read', async () => {
+  it('that our code fails on stops money, as one that can not be read', async () => {
     const failsOnStop = (each: Input): Input =>
       each.topic.name !== switches.name
         ? each
@@ -244,8 +236,7 @@ describe('a record of a broadcast', () => {
 });
 
 describe('a stop', () => {
-  // Fails today: what is stopped is only noted after a commit, so after a restart /readyz is green, and the others are told what this one has read.
-  it.fails('is still told after a restart, when nothing more has come', async () => {
+  it('is still told after a restart, when nothing more has come', async () => {
     const fleet = live();
     await fleet.startProcess('one');
     await fleet.produceRaw([garbage(fleet, pings.name, null)]);
@@ -259,8 +250,7 @@ describe('a stop', () => {
 });
 
 describe('a task that is taken over', () => {
-  // Fails today: the checkpoint of the last take-over is kept, not that of the last commit, and the tail that is read behind the store's end brings none: rows of now, positions of then.
-  it.fails('after a transaction was refused folds nothing twice of what was committed before', async () => {
+  it('after a transaction was refused folds nothing twice of what was committed before', async () => {
     let refuses = false;
     let folded = 0;
     const counting = (): Stage => ({
@@ -291,8 +281,7 @@ describe('a task that is taken over', () => {
     expect(folded).toBe(2 + 2);
   });
 
-  // Fails today: what was read before a fetch fails is in the store, and the checkpoint among it is forgotten.
-  it.fails('after its changelog could be read only in part folds nothing twice', async () => {
+  it('after its changelog could be read only in part folds nothing twice', async () => {
     let folded = 0;
     const counting = (): Stage => ({
       ...watch(),
@@ -338,8 +327,7 @@ describe('a task that is taken over', () => {
     expect(folded).toBe(2);
   });
 
-  // Fails today: what waits is found by the place of its input; where there is no other, it is dropped without a word.
-  it.fails('by a version that has its inputs in another order hands each record that waits to its own', async () => {
+  it('by a version that has its inputs in another order hands each record that waits to its own', async () => {
     const fleet = new Fleet({ stages: both, partitions: 1, time: 'records', start });
     await fleet.startProcess('one');
     await fleet.produce(pings, [[{ device: 'ann.a' }, start]]);
@@ -356,8 +344,7 @@ describe('a task that is taken over', () => {
     expect(fleet.values(payments).map(({ id }) => id)).toContain(`ann.a@${start}`);
   });
 
-  // Fails today: that a deadline already past counts as now is not in the changelog, so restored rows come earlier than those that were put before them.
-  it.fails('wakes what is overdue in the order in which it would have without', async () => {
+  it('wakes what is overdue in the order in which it would have without', async () => {
     const overdue: Table<{ readonly due: number }> = {
       name: 'overdue',
       version: 1,
@@ -402,8 +389,7 @@ describe('a task that is taken over', () => {
 });
 
 describe('a topic that is deleted and created again under a running task', () => {
-  // Fails today: the position of the last life stays until a record is folded.
-  it.fails('is not taken for read to its end because its last life was longer', () => {
+  it('is not taken for read to its end because its last life was longer', () => {
     const source = new Source(
       input(pings, () => {}),
       0,
@@ -416,8 +402,7 @@ describe('a topic that is deleted and created again under a running task', () =>
 });
 
 describe('a gap in one input', () => {
-  // Fails today, and is a choice to make: `touched` doesn't tell by which input. A revised promise ends what a gap in the scans holds.
-  it.fails('is not closed by a record of another input, which says nothing of what nobody read', async () => {
+  it('is not closed by a record of another input, which says nothing of what nobody read', async () => {
     const fleet = live({ stages: () => [watchWithNotes()] });
     await fleet.startProcess('one');
     await fleet.produce(pings, [[{ device: 'ann.a' }]]);

@@ -122,7 +122,6 @@ describe('a bad record on another input', () => {
     expect(given(await withBadRecord(streamingPlayback.name, 'evening-smooth'))).toEqual(fairly);
   });
 
-  // Fails today: a good record of any input lets the customer go, even the issue that is then paid for. The same is behind the next.
   it('an adjustment, which may say that an associate already paid: the customer gets no money by itself, though the problem is found later', async () => {
     expect(given(await withBadRecord(orderAdjustments.name, 'late'))).toEqual(butFor('late'));
   });

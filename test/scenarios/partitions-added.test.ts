@@ -81,7 +81,6 @@ describe('partitions are added to what delivery reads', () => {
 });
 
 describe('partitions are added to what care reads', () => {
-  // Fails today: a task without a checkpoint of its own does not ask what the tasks before it knew.
   it('nobody whose shipping was given back gets it again from a task that does not know', async () => {
     const fleet = await onTheirWay();
     await fleet.pass(10 * minuteMs, 10_000);
