@@ -29,6 +29,9 @@ export class Overlay {
   readonly #tables = new Map<string, Map<string, Changed>>();
   readonly #order: Changed[] = [];
   readonly #due = new DeadlineIndex();
+  /** Changed rows that are not in `#due` yet, and the least deadline among them: mostly nobody asks before the batch ends. */
+  #unsorted: Changed[] = [];
+  #unsortedBound = Infinity;
   readonly #taken: Row[] = [];
   readonly #held: Row[] = [];
   readonly #journal: Changed[] = [];
@@ -91,7 +94,7 @@ export class Overlay {
       changed.wakeAt = wakeAt;
       changed.touched = touched ?? changed.touched;
     }
-    this.#due.schedule(changed);
+    this.#scheduleLater(changed);
   }
 
   /** Keys under a prefix after `after`, in order, as this batch sees them. */
@@ -111,12 +114,13 @@ export class Overlay {
 
   /** Nothing is due before this, and perhaps for long after: the cheap question to ask first. */
   get dueBound(): number {
-    return Math.min(this.#store.dueBound, this.#due.bound);
+    return Math.min(this.#store.dueBound, this.#due.bound, this.#unsortedBound);
   }
 
   /** The row that is due first, as this batch sees it. It is taken out of the deadlines until the batch ends, or it changes. */
   firstDue(): Row | undefined {
     const stored = this.firstStoredDue();
+    this.#sort();
     const changed = this.#due.first() as Changed | undefined;
     if (!stored || !changed) return stored ?? changed;
     if (stored.wakeAt !== changed.wakeAt) return stored.wakeAt < changed.wakeAt ? stored : changed;
@@ -153,7 +157,7 @@ export class Overlay {
   /** Puts a row that was held back among the deadlines, at once: deadlines are no state, so there is nothing to undo. */
   reschedule(table: string, key: string): void {
     const changed = this.#tables.get(table)?.get(key);
-    if (changed) this.#due.schedule(changed);
+    if (changed) this.#scheduleLater(changed);
     const row = this.#store.row(table, key);
     if (row) this.#store.schedule(row);
   }
@@ -177,7 +181,7 @@ export class Overlay {
       if (changed.isNewInCall) {
         this.#tables.get(changed.table)?.delete(changed.key);
         this.#order.splice(this.#order.indexOf(changed), 1);
-      } else this.#due.schedule(changed);
+      } else this.#scheduleLater(changed);
     }
     this.#journal.length = 0;
   }
@@ -192,6 +196,18 @@ export class Overlay {
   discard(): void {
     this.#putBack();
     for (const row of this.#held) this.#store.schedule(row);
+  }
+
+  #scheduleLater(changed: Changed): void {
+    if (changed.wakeAt >= changed.entryAt) return;
+    this.#unsorted.push(changed);
+    this.#unsortedBound = Math.min(this.#unsortedBound, changed.wakeAt);
+  }
+
+  #sort(): void {
+    for (const changed of this.#unsorted) this.#due.schedule(changed);
+    this.#unsorted = [];
+    this.#unsortedBound = Infinity;
   }
 
   #rowOf(table: string, key: string): KeptRow | undefined {

@@ -28,5 +28,8 @@ export interface Outgoing extends Partition {
 /** `topic/partition`, the name of a partition in changelogs, logs and messages. */
 export const partitionName = (of: Partition): string => `${of.topic}/${of.partition}`;
 
-/** Header of a tick: a record of the `records` time mode without key or value that only says "time has come this far". */
+/**
+ * Header of a tick: in the `records` time mode a record with this header and a null value only says "time has come this far".
+ * Its key doesn't matter: a compacted topic asks for one (`docs/decisions/0006-a-tick-may-have-a-key.md`).
+ */
 export const tickHeader = 'amends.tick';

@@ -95,10 +95,13 @@ export class EmbeddedLog implements Log {
     const { topics, transactions, clock } = this.#broker;
     transactions.expire();
     const now = clock.now();
-    const places = records.map((record) => ({ record, topic: topics.get(record.topic), log: topics.getPartition(record) }));
-    for (const { record, topic } of places) topic.check([record]);
-    return places.map(({ record, topic, log }) => {
-      const offset = topic.append(log, [record], now);
+    for (const record of records) {
+      topics.getPartition(record);
+      topics.get(record.topic).check(record);
+    }
+    return records.map((record) => {
+      const topic = topics.get(record.topic);
+      const offset = topic.append(topics.getPartition(record), [record], now);
       return { position: { topic: record.topic, partition: record.partition, offset }, appendedAt: topic.timeOf(record, now) };
     });
   }

@@ -52,16 +52,11 @@ export class TopicLog {
       this.partitions.push(new PartitionLog(this.name, this.partitions.length, this.#isCompacted));
   }
 
-  /** Throws `Refused`, permanently, when one of the records is too large. */
-  check(records: readonly Outgoing[]): void {
-    for (const record of records) {
-      const bytes = batchBytesOf(record);
-      if (bytes > this.#maxMessageBytes)
-        throw new Refused(
-          'too-large',
-          `${partitionName(record)}: a record takes ${bytes} bytes, the topic at most ${this.#maxMessageBytes}`,
-        );
-    }
+  /** Throws `Refused`, permanently, when the record is too large. */
+  check(record: Outgoing): void {
+    const bytes = batchBytesOf(record);
+    if (bytes > this.#maxMessageBytes)
+      throw new Refused('too-large', `${partitionName(record)}: a record takes ${bytes} bytes, the topic at most ${this.#maxMessageBytes}`);
   }
 
   /** Appends to one partition; gives the offset of the first. */

@@ -67,7 +67,7 @@ export class Transactions {
     // A topic deleted and created since has other partitions than those that were added.
     if (!open?.partitions.has(partition)) throw new Refused('transient', `${partitionName(to)} is not part of the transaction`);
     const topic = this.#topics.get(to.topic);
-    topic.check(records);
+    for (const record of records) topic.check(record);
     return topic.append(partition, records, this.#clock.now(), open) + records.length;
   }
 
