@@ -41,21 +41,31 @@ export class Feed {
 
   /**
    * Appends records, each to the partition of its key (without a key: 0). One whose value is about another subject than
-   * its key says, or has no key, goes to that subject's: its task then knows of the bad record when it happened, and
-   * not when another task tells, so the outcome doesn't depend on the split.
+   * its key says goes to that subject's too: whichever is wrong, the task of each then knows when it happened, and not
+   * when another task tells, so the outcome doesn't depend on the split.
    */
   async append(records: readonly HistoryRecord[]): Promise<void> {
-    const outgoing = records.map(({ topic, key, value, headers, timestamp }): Outgoing => {
+    const outgoing: Outgoing[] = [];
+    const lines: number[] = [];
+    for (const { topic, key, value, headers, timestamp, line } of records) {
       const keyBytes = key === null ? null : Buffer.from(key);
       const bytes = bytesOf(value);
-      const subject =
-        this.#subjectOf({ topic, partition: 0, offset: 0, key: keyBytes, value: bytes, timestamp, headers: () => none }) ?? keyBytes;
-      const partition = subject === null ? 0 : partitionOf(subject, this.#partitions.get(topic) ?? 1);
       const named = Object.entries(headers).map(([name, text]): [string, Buffer] => [name, Buffer.from(text)]);
-      return { topic, partition, key: keyBytes, value: bytes, timestamp, ...(named.length > 0 && { headers: new Map(named) }) };
-    });
+      for (const partition of this.#placesOf({
+        topic,
+        partition: 0,
+        offset: 0,
+        key: keyBytes,
+        value: bytes,
+        timestamp,
+        headers: () => none,
+      })) {
+        outgoing.push({ topic, partition, key: keyBytes, value: bytes, timestamp, ...(named.length > 0 && { headers: new Map(named) }) });
+        lines.push(line);
+      }
+    }
     const appended = await this.#log.append(outgoing);
-    for (const [index, { position }] of appended.entries()) this.#lines.add(position, records[index]?.line ?? 0);
+    for (const [index, { position }] of appended.entries()) this.#lines.add(position, lines[index] ?? 0);
     this.#remember(appended);
   }
 
@@ -71,10 +81,12 @@ export class Feed {
     this.#before = new Map(this.#ends);
   }
 
-  /** Whom a value is about, where that isn't its key. */
-  #subjectOf(record: LogRecord): Buffer | undefined {
+  #placesOf(record: LogRecord): ReadonlySet<number> {
+    const partitions = this.#partitions.get(record.topic) ?? 1;
     const decoded = this.#topics.get(record.topic)?.topic.decode(record);
-    return decoded?.kind === 'unreadable' && decoded.subject !== undefined ? Buffer.from(decoded.subject) : undefined;
+    const subject = decoded?.kind === 'unreadable' && decoded.subject !== undefined ? Buffer.from(decoded.subject) : null;
+    const places = [record.key, subject].flatMap((key) => (key === null ? [] : [partitionOf(key, partitions)]));
+    return new Set(places.length > 0 ? places : [0]);
   }
 
   #remember(appended: readonly { readonly position: Position }[]): void {

@@ -20,7 +20,9 @@ interface Written {
  * `lines`, in whatever is written later and refers to these.
  */
 export const outputOf = (records: readonly LogRecord[], lines: LinesByPlace): readonly EventRecord[] => {
-  const written = records.map((record) => writtenOf(record, lines)).sort(inOrder);
+  const sorted = records.map((record) => writtenOf(record, lines)).sort(inOrder);
+  // A record that was given to two tasks has two letters, which tell the same of the same line.
+  const written = sorted.filter(({ content }, index) => content === '' || content !== sorted[index - 1]?.content);
   for (const [index, { from }] of written.entries()) lines.add(from, index + 1);
   return written.map(({ record }) => record);
 };

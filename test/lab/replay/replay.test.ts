@@ -129,7 +129,7 @@ describe('a replay', () => {
     expect(summary.commands).toEqual({});
   });
 
-  it('holds a parcel whose delivered scan came under the key of another, the same over any split', async () => {
+  it('holds both a parcel whose scan came under the key of another and that other, the same over any split', async () => {
     const file = await oneOrder('');
     const promises = readFileSync(file, 'utf8')
       .split('\n')
@@ -137,21 +137,27 @@ describe('a replay', () => {
       .map(
         (line) => JSON.parse(line) as { readonly value: { readonly carrier: string; readonly number: string; readonly shipment: string } },
       );
-    const mistaken = promises.map(({ value: { carrier, number, shipment } }, index) => ({
-      topic: 'delivery.tracking',
-      key: `another:parcel:${index}`,
-      value: { carrier, number, shipment, observedAt: '2018-03-05T00:00:00Z', status: 'delivered' },
-      timestamp: '2018-03-05T00:00:00Z',
-    }));
-    expect(mistaken.length).toBeGreaterThan(0);
-    writeFileSync(file, [readFileSync(file, 'utf8').trimEnd(), ...mistaken.map((record) => JSON.stringify(record)), ''].join('\n'));
-    for (const [partitions, processes] of [
-      [1, 1],
-      [3, 1],
-      [8, 3],
-    ] as const) {
-      const { summary } = await run(file, { until: later, partitions, processes });
-      expect(Object.keys(summary.commands)).not.toContain('refund');
+    expect(promises.length).toBeGreaterThan(0);
+    const history = readFileSync(file, 'utf8').trimEnd();
+    const other = { carrier: 'another', number: 'parcel', shipment: 'one' };
+    const keyOf = ({ carrier, number, shipment }: typeof other): string => `${carrier}:${number}:${shipment}`;
+    for (const isKeyWrong of [true, false]) {
+      const mistaken = promises.map(({ value: { carrier, number, shipment } }) => {
+        const late = { carrier, number, shipment };
+        const [key, about] = isKeyWrong ? [other, late] : [late, other];
+        const value = { ...about, observedAt: '2018-03-05T00:00:00Z', status: 'delivered' };
+        return { topic: 'delivery.tracking', key: keyOf(key), value, timestamp: '2018-03-05T00:00:00Z' };
+      });
+      writeFileSync(file, [history, ...mistaken.map((record) => JSON.stringify(record)), ''].join('\n'));
+      for (const [partitions, processes] of [
+        [1, 1],
+        [3, 1],
+        [8, 3],
+      ] as const) {
+        const { summary } = await run(file, { until: later, partitions, processes });
+        expect(Object.keys(summary.commands)).not.toContain('refund');
+        expect(summary.deadLetters).toEqual({ AMENDS_KEY_MISMATCH: promises.length });
+      }
     }
   });
 
