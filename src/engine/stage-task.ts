@@ -5,25 +5,25 @@ import type { Clock, Instant } from '../values/time.ts';
 import { after, instant, never } from '../values/time.ts';
 import { Batch } from './batch.ts';
 import type { Checkpoint, TimeMode } from './changelog.ts';
-import { encodeCheckpoint, encodeRow } from './changelog.ts';
 import { Dispatch, OwnRecordUnreadable } from './dispatch.ts';
 import { LiveMode } from './live-mode.ts';
-import type { Log, Outcome, Outgoing, Reader, TaskId, TopicDescription, Writer } from './log.ts';
+import type { Log, Outcome, Reader, TaskId, TopicDescription, Writer } from './log.ts';
 import { taskName } from './log.ts';
 import { MemoryStore } from './memory-store.ts';
 import type { ProgressBoard, Upstream } from './progress.ts';
 import { RecordsMode } from './records-mode.ts';
 import { openSources } from './open-sources.ts';
+import { mayMoneyMove } from './permit.ts';
 import { reservedTables, stoppedTable } from './reserved-tables.ts';
 import { restore } from './restore.ts';
 import { siblingOf } from './siblings.ts';
-import { keep } from './row-encoding.ts';
 import { Scratch } from './scratch.ts';
 import type { Source } from './source.ts';
 import type { Stage, Table } from './stage.ts';
 import { follow } from './task-life.ts';
 import type { TimeKeeping } from './time-keeping.ts';
 import { changelogOf, deadLettersTopic, transactionalIdOf } from './topics.ts';
+import { checkpointOf, consumedOf, happeningsOf, recordsOf } from './transaction.ts';
 
 /** What a process gives each of its tasks. */
 export interface ProcessParts {
@@ -77,7 +77,6 @@ export class StageTask {
   #stepping: Promise<boolean> | undefined;
   #actions: Action[] = [];
   readonly #scratch = new Scratch();
-  #number = 0;
   #failures = 0;
   #retryAt: Instant = never;
   #describedAt: Instant = never;
@@ -230,7 +229,7 @@ export class StageTask {
     try {
       writer = await log.write(transactionalIdOf(application, this.id.stage, this.id.partition), this.#abort.signal);
       this.#become('restoring', 'claimed');
-      const restored = await restore(
+      this.#store = await restore(
         log,
         { topic: this.#changelog, partition: this.id.partition },
         this.#store,
@@ -241,8 +240,6 @@ export class StageTask {
           this.#checkpoint = checkpoint;
         },
       );
-      this.#store = restored;
-      this.#number = this.#checkpoint?.number ?? 0;
       if (this.#checkpoint && this.#checkpoint.mode !== time)
         throw new AmendsError('AMENDS_MODE_MIXED', [
           `${this.#changelog}/${this.id.partition} was written in "${this.#checkpoint.mode}" mode, this process runs in "${time}" mode`,
@@ -411,8 +408,19 @@ export class StageTask {
       this.#noteStops(batch, time);
       return batch.woken > 0 ? 'done' : 'nothing';
     }
-    const checkpoint = this.#checkpointOf(time);
-    const outcome = await writer.commit(this.#records(batch, checkpoint), batch.guarded > 0 ? () => this.#permit(batch) : undefined);
+    const { log, time: mode } = this.#process;
+    const checkpoint = checkpointOf({
+      mode,
+      number: (this.#checkpoint?.number ?? 0) + 1,
+      clock: time.checkpointClock,
+      sources,
+      described: (topic) => this.#described(topic),
+    });
+    const timestamp = batch.now === never ? startedAt : batch.now;
+    const records = recordsOf(batch, checkpoint, { topic: this.#changelog, partition: this.id.partition }, timestamp, this.#scratch);
+    const permit = (): Promise<boolean> =>
+      mayMoneyMove({ batch, stage: this.#stage, sources, log, mode, described: (topic) => this.#described(topic) });
+    const outcome = await writer.commit(records, batch.guarded > 0 ? permit : undefined);
     if (outcome.outcome !== 'committed') {
       batch.overlay.discard();
       for (const source of sources) source.rollback();
@@ -429,17 +437,16 @@ export class StageTask {
     // The store holds it now: a task taken over afresh reads only what comes behind.
     this.#checkpoint = checkpoint;
     batch.overlay.commit(outcome.ends.find((end) => end.topic === this.#changelog)?.offset ?? this.#store.appliedOffset);
-    const consumed = this.#consumed(moved);
+    const consumed = consumedOf(moved);
     for (const source of moved) {
       source.commit();
       source.throttle(reader);
     }
     time.committed();
-    this.#number += 1;
     this.#failures = 0;
     this.#oneByOne = Math.max(0, this.#oneByOne - 1);
     this.#noteStops(batch, time);
-    this.#say(batch, consumed, hostClock.now() - startedAt);
+    for (const happening of happeningsOf(this.id, batch, consumed, hostClock.now() - startedAt)) this.#process.telemetry(happening);
     return 'done';
   }
 
@@ -456,72 +463,10 @@ export class StageTask {
     ready.then(unblock, unblock);
   }
 
-  #checkpointOf(time: TimeKeeping): Checkpoint {
-    const { sources } = this.#mustRun();
-    return {
-      mode: this.#process.time,
-      number: this.#number + 1,
-      clock: time.checkpointClock,
-      partitions: Object.fromEntries(sources.map(({ topic }) => [topic, this.#described(topic).partitions])),
-      topicIds: Object.fromEntries(sources.map(({ topic }) => [topic, this.#described(topic).id])),
-      inputs: Object.fromEntries(sources.map(({ name, next, last }) => [name, { next, last }])),
-    };
-  }
-
-  #records(batch: Batch, checkpoint: Checkpoint): readonly Outgoing[] {
-    const place = { topic: this.#changelog, partition: this.id.partition };
-    const timestamp = batch.now === never ? this.#process.hostClock.now() : batch.now;
-    const records = batch.outgoing;
-    this.#scratch.reset();
-    for (const changed of batch.overlay.changes) {
-      changed.kept = keep(changed.of, changed.state);
-      records.push(encodeRow(place, timestamp, changed, this.#scratch));
-    }
-    records.push({ ...place, ...encodeCheckpoint(checkpoint), timestamp });
-    return records;
-  }
-
-  /** Money may move if the stage says so, from broadcasts that are read to their end as of now. */
-  async #permit(batch: Batch): Promise<boolean> {
-    const { sources } = this.#mustRun();
-    const { log, time } = this.#process;
-    const allowed = (): boolean => batch.money && (this.#stage.permit?.((table, key) => batch.get(table, key)) ?? false);
-    if (!allowed() || time === 'records') return allowed();
-    const broadcasts = sources.filter(({ input }) => input.whole);
-    const ends = await log.ends(broadcasts);
-    for (const [index, source] of broadcasts.entries()) {
-      const high = ends[index]?.high;
-      if (high === undefined || source.next < high) return false;
-      if ((await log.describe(source.topic)).id !== this.#described(source.topic).id) return false;
-    }
-    return allowed();
-  }
-
   /** A batch that can never be written is done again record by record, and the one that can't be written is set aside. */
   #isolate(batch: Batch, outcome: Outcome): void {
     if (outcome.outcome !== 'aborted' || !outcome.tooLarge) return;
     if (this.#oneByOne > 0) this.#dispatch.setAside(batch.nameOfLast(), outcome.reason);
     else this.#oneByOne = batch.folded + batch.woken;
-  }
-
-  #consumed(moved: readonly Source[]): ReadonlyMap<string, { records: number; lag: number }> {
-    const consumed = new Map<string, { records: number; lag: number }>();
-    for (const { topic, next, committedNext, high } of moved) {
-      const sum = consumed.get(topic) ?? { records: 0, lag: 0 };
-      sum.records += next - committedNext;
-      sum.lag += Math.max(0, high - next);
-      consumed.set(topic, sum);
-    }
-    return consumed;
-  }
-
-  #say(batch: Batch, consumed: ReadonlyMap<string, { readonly records: number; readonly lag: number }>, tookMs: number): void {
-    const { telemetry } = this.#process;
-    for (const [topic, { records, lag }] of consumed) {
-      telemetry({ name: 'RecordsConsumed', ...this.id, topic, records });
-      telemetry({ name: 'LagMeasured', ...this.id, topic, records: lag });
-    }
-    telemetry({ name: 'TransactionCommitted', ...this.id, records: batch.folded, woken: batch.woken, tookMs });
-    for (const happening of batch.happenings) telemetry(happening);
   }
 }
