@@ -198,7 +198,9 @@ export class StageTask {
     if (this.#abort.signal.aborted || this.#state === 'closed') return;
     const why = error instanceof Error ? error.message : String(error);
     await this.#letGo();
-    if (error instanceof AmendsError || error instanceof OwnRecordUnreadable) {
+    // A topic that is missing may come back, and then the task goes on.
+    const isForAPerson = error instanceof AmendsError && error.code !== 'AMENDS_TOPIC_MISSING';
+    if (isForAPerson || error instanceof OwnRecordUnreadable) {
       this.#become('halted', error instanceof OwnRecordUnreadable ? new AmendsError('AMENDS_OWN_RECORD_UNREADABLE', [why]).message : why);
       return;
     }

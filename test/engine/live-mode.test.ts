@@ -94,6 +94,22 @@ describe('the live mode', () => {
     expect(process.engine.tasks().every(({ clock }) => clock === -Infinity)).toBe(true);
   });
 
+  it('waits while a topic is missing, and goes on once it is there again', async () => {
+    const fleet = live(() => [watch(), pay()], 1);
+    const process = await fleet.startProcess('one');
+    await fleet.produce(pings, [[{ device: 'ann.a' }]]);
+    await fleet.pass(5_000);
+    fleet.broker.deleteTopic(pings.name);
+    await fleet.pass(20_000);
+    expect(process.engine.ready().why.join()).toContain(pings.name);
+    fleet.broker.createTopic(pings.name, { partitions: 1, compacted: false, timestamps: 'append', maxMessageBytes: 1_000_000 });
+    await fleet.pass(20_000);
+    expect(process.engine.tasks().map(({ state }) => state)).toEqual(['running', 'running']);
+    await fleet.produce(pings, [[{ device: 'bob.a' }]]);
+    await fleet.pass(90_000, 5_000);
+    expect(fleet.values(alarms).map(({ device }) => device)).toEqual(['bob.a']);
+  });
+
   it('waits for a transaction upstream that is still open', async () => {
     const fleet = live(() => [watch(), pay()], 1);
     await fleet.startProcess('one');
