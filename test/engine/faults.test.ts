@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { FaultHook, FaultPoint, Log, Outcome } from '../../src/engine/log.ts';
 import type { Stage } from '../../src/engine/stage.ts';
 import type { Instant } from '../../src/values/time.ts';
+import { altered } from './support/altered.ts';
+import type { Kind } from './support/fault-points.ts';
+import { kinds, points } from './support/fault-points.ts';
 import { Fleet } from './support/fleet.ts';
 import type { Ping } from './support/toy.ts';
 import { alarms, oracle, pay, payments, pings, seconds, start, switches, watch } from './support/toy.ts';
@@ -12,23 +15,10 @@ const history: readonly Ping[] = ['ann.a', 'ann.b', 'bob.a', 'cy.a'].flatMap((de
 const end = seconds(1_000);
 const expected = oracle(history, end);
 
-const points: readonly FaultPoint[] = [
-  'fetch',
-  'ends',
-  'initialise',
-  'addPartitions',
-  'after-addPartitions',
-  'produce',
-  'after-produce',
-  'end',
-  'after-end',
-];
-const kinds = ['refuse', 'lose-request', 'lose-answer', 'crash'] as const;
-
 /** Fails once, at the `nth` time that a point is passed by the owner. */
 const once = (
   at: FaultPoint,
-  kind: (typeof kinds)[number],
+  kind: Kind,
   nth: number,
 ): { readonly hook: FaultHook; readonly arm: () => void; readonly fired: () => boolean } => {
   let seen = 0;
@@ -160,20 +150,20 @@ describe('two processes', () => {
 
 describe('planted bugs are caught', () => {
   /** A writer that takes an unknown outcome for a failure, and writes the batch again. */
-  const retriesUnknown = (log: Log): Log => ({
-    ...bound(log),
-    write: async (id, signal) => {
-      const writer = await log.write(id, signal);
-      return {
-        close: () => writer.close(),
-        commit: async (records, permit) => {
-          let outcome: Outcome = await writer.commit(records, permit);
-          if (outcome.outcome === 'unknown') outcome = await (await log.write(id, signal)).commit(records, permit);
-          return outcome;
-        },
-      };
-    },
-  });
+  const retriesUnknown = (log: Log): Log =>
+    altered(log, {
+      write: async (id, signal) => {
+        const writer = await log.write(id, signal);
+        return {
+          close: () => writer.close(),
+          commit: async (records, permit) => {
+            let outcome: Outcome = await writer.commit(records, permit);
+            if (outcome.outcome === 'unknown') outcome = await (await log.write(id, signal)).commit(records, permit);
+            return outcome;
+          },
+        };
+      },
+    });
 
   it('an unknown outcome taken for a failure pays twice', async () => {
     let timesTwice = 0;
@@ -217,16 +207,4 @@ describe('planted bugs are caught', () => {
     expect(await run(() => [watch(), pay()])).toBe(0);
     expect(await run(() => [fromTaskClock(watch()), pay()])).toBeGreaterThan(0);
   });
-});
-
-/** The port's methods of a log, so that some can be replaced. */
-const bound = (log: Log): Log => ({
-  join: (group, tasks, on) => log.join(group, tasks, on),
-  read: () => log.read(),
-  write: (id, signal) => log.write(id, signal),
-  ends: (partitions) => log.ends(partitions),
-  describe: (topic) => log.describe(topic),
-  trim: (before) => log.trim(before),
-  append: (records) => log.append(records),
-  close: () => log.close(),
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Stage } from '../../src/engine/stage.ts';
 import { dayMs } from '../../src/values/time.ts';
+import { altered } from './support/altered.ts';
 import { Fleet } from './support/fleet.ts';
 import { alarms, pay, payments, pings, seconds, start, switches, watch } from './support/toy.ts';
 
@@ -75,17 +76,11 @@ describe('the live mode', () => {
   it('holds its clock while host and broker disagree about the time', async () => {
     const fleet = live(() => [watch(), pay()], 1);
     const process = await fleet.startProcess('one', {
-      wrap: (log) => ({
-        join: (group, tasks, on) => log.join(group, tasks, on),
-        read: () => log.read(),
-        write: (id, signal) => log.write(id, signal),
-        ends: (partitions) => log.ends(partitions),
-        describe: (topic) => log.describe(topic),
-        trim: (before) => log.trim(before),
-        append: async (records) =>
-          (await log.append(records)).map((told) => ({ ...told, appendedAt: seconds(6 + (told.appendedAt - start) / 1_000) })),
-        close: () => log.close(),
-      }),
+      wrap: (log) =>
+        altered(log, {
+          append: async (records) =>
+            (await log.append(records)).map((told) => ({ ...told, appendedAt: seconds(6 + (told.appendedAt - start) / 1_000) })),
+        }),
     });
     await fleet.produce(pings, [[{ device: 'ann.a' }]]);
     await fleet.pass(120_000, 5_000);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Overlay } from '../../src/engine/overlay.ts';
-import type { Log, Outgoing, Reader } from '../../src/engine/log.ts';
+import type { Outgoing, Reader } from '../../src/engine/log.ts';
 import { MemoryStore } from '../../src/engine/memory-store.ts';
 import { Source } from '../../src/engine/source.ts';
 import type { Input, Stage, Table } from '../../src/engine/stage.ts';
@@ -9,6 +9,7 @@ import { input, rows } from '../../src/engine/stage.ts';
 import { changelogOf } from '../../src/engine/topics.ts';
 import { jsonTopic } from '../../src/formats/json.ts';
 import { after, instant, never } from '../../src/values/time.ts';
+import { altered } from './support/altered.ts';
 import { Fleet, turns } from './support/fleet.ts';
 import { alarms, devices, pay, payments, pings, seconds, silenceMs, start, switches, watch } from './support/toy.ts';
 
@@ -27,19 +28,6 @@ const garbage = (fleet: Fleet, topic: string, key: string | null): Outgoing => (
   key: key === null ? null : Buffer.from(key),
   value: Buffer.from('not JSON'),
   timestamp: fleet.clock.now(),
-});
-
-/** The port's methods of a log, some of them replaced. */
-const altered = (log: Log, as: Partial<Log>): Log => ({
-  join: (group, tasks, on) => log.join(group, tasks, on),
-  read: () => log.read(),
-  write: (id, signal) => log.write(id, signal),
-  ends: (partitions) => log.ends(partitions),
-  describe: (topic) => log.describe(topic),
-  trim: (before) => log.trim(before),
-  append: (records) => log.append(records),
-  close: () => log.close(),
-  ...as,
 });
 
 /** Ends all processes, as a deployment does. */

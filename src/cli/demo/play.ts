@@ -7,7 +7,7 @@ import { EmbeddedBroker } from '../../log/memory/embedded-broker.ts';
 import type { EmbeddedLog } from '../../log/memory/embedded-log.ts';
 import { pipeline } from '../../pipeline.ts';
 import type { Policy } from '../../policy/policy.ts';
-import { controls } from '../../topics/controls.ts';
+import { controls, firstArmed } from '../../topics/controls.ts';
 import { invariant } from '../../values/invariant.ts';
 import type { DrivenClock } from '../../values/clock.ts';
 import type { Instant } from '../../values/time.ts';
@@ -31,15 +31,7 @@ const outputsOf = (stages: readonly Stage[]): readonly string[] => [
 ];
 
 const armed = (policyHash: string, at: Instant): Outgoing => {
-  const value = {
-    scope: 'fleet',
-    by: 'demo',
-    why: 'the demo acts: nothing leaves this machine',
-    at: new Date(at).toISOString(),
-    latch: 1,
-    state: 'armed',
-    policy: policyHash,
-  } as const;
+  const value = firstArmed({ by: 'demo', why: 'the demo acts: nothing leaves this machine', policyHash, at });
   const { key, value: bytes } = controls.encode(value);
   return { topic: controls.name, partition: 0, key, value: bytes, timestamp: at };
 };

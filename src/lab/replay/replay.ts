@@ -5,7 +5,7 @@ import type { Telemetry } from '../../happenings/happening.ts';
 import { EmbeddedBroker } from '../../log/memory/embedded-broker.ts';
 import { pipeline } from '../../pipeline.ts';
 import type { Policy } from '../../policy/policy.ts';
-import { controls } from '../../topics/controls.ts';
+import { controls, firstArmed } from '../../topics/controls.ts';
 import { decisions } from '../../topics/decisions.ts';
 import { issues } from '../../topics/issues.ts';
 import { remedies } from '../../topics/remedies.ts';
@@ -154,15 +154,7 @@ const run = async (options: ReplayOptions, stages: readonly Stage[], { first, la
 
 /** Without a positive word no money moves. It is said before the first instant, so that it holds for all of the history. */
 const armed = (policyHash: string, at: Instant): HistoryRecord => {
-  const value = {
-    scope: 'fleet',
-    by: 'replay',
-    why: 'a replay acts',
-    at: new Date(at).toISOString(),
-    latch: 1,
-    state: 'armed',
-    policy: policyHash,
-  } as const;
+  const value = firstArmed({ by: 'replay', why: 'a replay acts', policyHash, at });
   return {
     topic: controls.name,
     key: controls.encode(value).key?.toString() ?? null,

@@ -1,21 +1,6 @@
 import type { FaultHook, FaultPoint } from '../../../src/engine/log.ts';
+import type { Kind } from '../../engine/support/fault-points.ts';
 import type { Fleet } from '../../engine/support/fleet.ts';
-
-/** Every place at which a log can fail a process in the course of a transaction. */
-export const points: readonly FaultPoint[] = [
-  'fetch',
-  'ends',
-  'initialise',
-  'addPartitions',
-  'after-addPartitions',
-  'produce',
-  'after-produce',
-  'end',
-  'after-end',
-];
-/** What can go wrong there. */
-export const kinds = ['refuse', 'lose-request', 'lose-answer', 'crash'] as const;
-export type Kind = (typeof kinds)[number];
 
 /** A hook that does nothing until it is armed: what happens to a start is another story, its supervisor tries again. */
 export interface Armable {

@@ -1,17 +1,9 @@
 import type { Log, Writer } from '../../../src/engine/log.ts';
 import type { Stage } from '../../../src/engine/stage.ts';
+import { altered } from '../../engine/support/altered.ts';
 
 /** A log whose writers are replaced; the rest is passed on. */
-const withWriters = (log: Log, writerOf: (id: string, signal: AbortSignal) => Promise<Writer>): Log => ({
-  join: (group, tasks, on) => log.join(group, tasks, on),
-  read: () => log.read(),
-  write: writerOf,
-  ends: (partitions) => log.ends(partitions),
-  describe: (topic) => log.describe(topic),
-  trim: (before) => log.trim(before),
-  append: (records) => log.append(records),
-  close: () => log.close(),
-});
+const withWriters = (log: Log, writerOf: (id: string, signal: AbortSignal) => Promise<Writer>): Log => altered(log, { write: writerOf });
 
 /** Planted: an unknown outcome is taken for a failure, and the transaction is written again. */
 export const unknownTakenAsFailed = (log: Log): Log =>
