@@ -46,8 +46,8 @@ const layers = [
   ),
   only(
     'log-sees-the-port',
-    '^src/log/(memory|kafka)/',
-    ['^src/engine/log\\.ts$', inFolders('values', 'happenings')],
+    '^src/log/(memory|kafka|shared)/',
+    ['^src/engine/log\\.ts$', '^src/log/shared/', inFolders('values', 'happenings')],
     'A log stands behind the port: it sees src/engine/log.ts, values and happenings.',
   ),
   only(
@@ -98,10 +98,10 @@ const peers = [
   },
   {
     name: 'no-log-imports-the-other',
-    comment: 'The two logs share the port and nothing else.',
+    comment: 'The two logs share the port and what stands in log/shared.',
     severity: 'error',
     from: { path: '^src/log/([^/]+)/' },
-    to: { path: '^src/log/', pathNot: '^src/log/$1/' },
+    to: { path: '^src/log/', pathNot: ['^src/log/$1/', '^src/log/shared/'] },
   },
   {
     name: 'console-and-lab-apart',

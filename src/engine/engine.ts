@@ -76,7 +76,7 @@ export class Engine {
     this.#upstream = new Map(options.stages.map((stage) => [stage.name, stage.upstream.map(upstreamOf)]));
   }
 
-  /** Checks the topics (AMENDS_TOPIC_MISSING, AMENDS_TOPIC_PARTITIONS, all at once) and joins the group. */
+  /** Checks the topics (AMENDS_TOPIC_MISSING, AMENDS_TOPIC_PARTITIONS, all at once) and joins the group. Rejects where the log does. */
   static async start(options: EngineOptions): Promise<Engine> {
     const topics = await describeAll(options);
     checkPartitions(options, topics);
@@ -99,13 +99,24 @@ export class Engine {
     return heard || did.includes(true);
   }
 
-  /** Ticks until `signal` aborts; then `stop` is due. */
+  /** Runs each task at its own pace until `signal` aborts, so that one that waits holds up no other; then `stop` is due. */
   async run(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#options;
+    const running = new Map<StageTask, Promise<void>>();
     while (!signal.aborted) {
-      if (!(await this.tick())) await this.#options.clock.wait(restMs, signal);
-      // A log in memory never lets go of the event loop by itself: requests and signals want their turn.
-      await turn();
+      // What the board knows may be old: then tasks wait. So a fetch that fails is tried again.
+      await this.#board.refresh(this.#abort.signal).catch(() => false);
+      for (const [name, task] of this.#tasks) {
+        if (task.state === 'closed') this.#tasks.delete(name);
+        else if (!running.has(task))
+          running.set(
+            task,
+            this.#runTask(task, signal).finally(() => running.delete(task)),
+          );
+      }
+      await clock.wait(restMs, signal);
     }
+    await Promise.all(running.values());
   }
 
   /** Ends the batches under way and leaves the group, so that another process takes over at once. */
@@ -132,6 +143,14 @@ export class Engine {
   /** Lets timers and money of a stage go on after AbsenceStopped, here: an operator has seen to the cause. */
   release(stage: string): void {
     for (const task of this.#tasks.values()) if (task.id.stage === stage) task.release();
+  }
+
+  async #runTask(task: StageTask, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && task.state !== 'closed') {
+      if (!(await task.step())) await this.#options.clock.wait(restMs, signal);
+      // A log in memory never lets go of the event loop by itself: requests and signals want their turn.
+      await turn();
+    }
   }
 
   #allTasks(): readonly TaskId[] {
@@ -172,7 +191,9 @@ const describeAll = async ({ stages, application, log }: EngineOptions): Promise
     try {
       topics.set(name, await log.describe(name));
     } catch (error) {
-      missing.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+      // A log that doesn't answer says nothing about its topics.
+      if (!(error instanceof AmendsError && error.code === 'AMENDS_TOPIC_MISSING')) throw error;
+      missing.push(name);
     }
   if (missing.length > 0) throw new AmendsError('AMENDS_TOPIC_MISSING', missing);
   return topics;

@@ -34,6 +34,10 @@ export const catalogue = {
     what: 'a record on a topic that Amends itself writes can not be read',
     cure: 'do not skip it: check who else writes to this topic, then the versions of the processes',
   },
+  AMENDS_BATCH_UNREADABLE: {
+    what: 'a batch of records can not be read',
+    cure: 'check the broker and its disks at this offset; what it really lost can be passed over by trimming the topic there',
+  },
   AMENDS_CHANGELOG_UNREADABLE: { what: 'a changelog record can not be read', cure: 'run the version that wrote it, or a newer one' },
   AMENDS_MODE_MIXED: { what: 'the changelog was written in the other time mode', cure: 'use another application id for a replay' },
   AMENDS_PARTITIONS_CHANGED: {
@@ -44,6 +48,34 @@ export const catalogue = {
   AMENDS_TOPIC_PARTITIONS: {
     what: 'input topics of one stage have different numbers of partitions',
     cure: 'create them with the same number',
+  },
+  AMENDS_BROKER_UNREACHABLE: {
+    what: 'no broker answers',
+    cure: 'check AMENDS_BROKERS, the network and AMENDS_TLS; amends doctor tells of each broker',
+  },
+  AMENDS_BROKER_DENIED: {
+    what: 'the brokers refuse us',
+    cure: 'check the credentials (AMENDS_SASL_..., AMENDS_TLS_...) and the rights that docs/deploy.md lists',
+  },
+  AMENDS_BROKER_REFUSED: {
+    what: 'the brokers refuse what was asked',
+    cure: 'mend what they say; amends doctor tells what the topics and brokers need',
+  },
+  AMENDS_TOPIC_UNFIT: {
+    what: 'topics would not keep this history as it is',
+    cure: 'publish to topics of its own: set another AMENDS_APPLICATION and AMENDS_TOPIC_PREFIX, then amends topics create --time records',
+  },
+  AMENDS_TOPIC_NOT_EMPTY: {
+    what: 'topics hold records already',
+    cure: 'publish to topics of its own (another AMENDS_APPLICATION and AMENDS_TOPIC_PREFIX), or what comes after them by --append',
+  },
+  AMENDS_PUBLISH_BROKEN_OFF: {
+    what: 'a history is published in part only',
+    cure: 'start again with fresh topics: what is there would be read twice',
+  },
+  AMENDS_SWITCH_UNKNOWN: {
+    what: 'nobody knows whether the switch was turned',
+    cure: 'amends switch says how it stands; type it again: turning it twice is turning it once',
   },
   AMENDS_CONFIGURATION: { what: 'the configuration has mistakes', cure: 'mend the settings listed' },
   AMENDS_POLICY_INVALID: { what: 'the policy has mistakes', cure: 'mend the places listed; amends policy check FILE lists them again' },

@@ -1,6 +1,6 @@
 import type { FaultHook, LogRecord, Outgoing, Position } from '../../engine/log.ts';
 import type { Clock } from '../../values/time.ts';
-import { Client } from './client.ts';
+import { Client } from '../shared/client.ts';
 import { EmbeddedLog } from './embedded-log.ts';
 import { Group } from './group.ts';
 import type { TopicSettings } from './topic-log.ts';

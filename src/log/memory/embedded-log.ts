@@ -1,6 +1,6 @@
 import type { Ends, Log, Membership, Outgoing, Partition, Position, Reader, TaskId, TopicDescription, Writer } from '../../engine/log.ts';
 import type { Clock, Instant } from '../../values/time.ts';
-import type { Client } from './client.ts';
+import type { Client } from '../shared/client.ts';
 import type { Group } from './group.ts';
 import { MemoryMembership } from './memory-membership.ts';
 import { MemoryReader } from './memory-reader.ts';

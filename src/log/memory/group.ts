@@ -3,7 +3,7 @@ import { taskName } from '../../engine/log.ts';
 import { partitionName } from '../../values/record.ts';
 import type { Clock, Instant } from '../../values/time.ts';
 import { after } from '../../values/time.ts';
-import { assign } from './assign.ts';
+import { assign } from '../shared/assign.ts';
 
 /** What the coordinator tells a member: what it has, and which of that it is to give up. */
 export interface Told {

@@ -1,7 +1,7 @@
 import type { Log, Membership, Position, TaskId } from '../../engine/log.ts';
 import { taskName } from '../../engine/log.ts';
 import type { Clock } from '../../values/time.ts';
-import type { Client } from './client.ts';
+import type { Client } from '../shared/client.ts';
 import type { Group, Told } from './group.ts';
 
 type Listener = Parameters<Log['join']>[2];

@@ -1,7 +1,7 @@
 import type { Fetched, Partition, Position, Reader } from '../../engine/log.ts';
 import { partitionName } from '../../values/record.ts';
 import type { Clock } from '../../values/time.ts';
-import type { Client } from './client.ts';
+import type { Client } from '../shared/client.ts';
 import type { PartitionLog } from './partition-log.ts';
 import type { TopicLogs } from './topic-log.ts';
 import type { Transactions } from './transactions.ts';

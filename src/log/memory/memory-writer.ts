@@ -1,7 +1,7 @@
 import type { FaultPoint, Outcome, Outgoing, Position, Writer } from '../../engine/log.ts';
 import { invariant } from '../../values/invariant.ts';
-import type { Client } from './client.ts';
-import { Refused } from './refused.ts';
+import type { Client } from '../shared/client.ts';
+import { Refused } from '../shared/refused.ts';
 import type { Transactions } from './transactions.ts';
 
 interface Batch {

@@ -5,7 +5,7 @@ import { partitionName } from '../../values/record.ts';
 import type { Instant } from '../../values/time.ts';
 import { PartitionLog } from './partition-log.ts';
 import { batchBytesOf } from './record-size.ts';
-import { Refused } from './refused.ts';
+import { Refused } from '../shared/refused.ts';
 
 /** How a topic is kept. */
 export interface TopicSettings {

@@ -3,7 +3,7 @@ import { partitionName } from '../../values/record.ts';
 import type { Clock, Instant } from '../../values/time.ts';
 import { after } from '../../values/time.ts';
 import type { PartitionLog } from './partition-log.ts';
-import { Refused } from './refused.ts';
+import { Refused } from '../shared/refused.ts';
 import type { TopicLogs } from './topic-log.ts';
 
 interface Transaction {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Assignable, Candidate } from '../../../src/log/memory/assign.ts';
-import { assign } from '../../../src/log/memory/assign.ts';
+import type { Assignable, Candidate } from '../../../src/log/shared/assign.ts';
+import { assign } from '../../../src/log/shared/assign.ts';
 
 const tasksOf = (stages: number, partitions: number, ownerOf: (index: number) => string | undefined): readonly Assignable[] =>
   Array.from({ length: stages * partitions }, (_, index) => {

@@ -1,5 +1,5 @@
 import type { FaultHook, FaultPoint } from '../../engine/log.ts';
-import { Refused } from './refused.ts';
+import { Injected } from './refused.ts';
 
 /** What a request meets; a crash is never met, it ends everything. */
 type Fault = Exclude<Awaited<ReturnType<FaultHook>>, 'crash'>;
@@ -17,6 +17,10 @@ export class Client {
   constructor(name: string, faults: FaultHook | undefined) {
     this.name = name;
     this.#faults = faults;
+  }
+
+  get hasFaults(): boolean {
+    return this.#faults !== undefined;
   }
 
   get isClosed(): boolean {
@@ -49,6 +53,19 @@ export class Client {
     return this.alive();
   }
 
+  /** Work over many requests: throws in a process that has closed its log, and never settles in one that crashes meanwhile. */
+  async call<T>(work: () => Promise<T>): Promise<T> {
+    await this.live();
+    try {
+      const done = await work();
+      await this.alive();
+      return done;
+    } catch (error) {
+      await this.alive();
+      throw error;
+    }
+  }
+
   /** What the next request at `point` meets. Never settles when that is a crash. */
   async meet(point: FaultPoint, owner: string): Promise<Fault> {
     await this.live();
@@ -60,12 +77,15 @@ export class Client {
   }
 
   /** Sends a request: `effect` is what it does at the broker. Rejects with `Refused` when it is refused or gets no answer. */
-  async request<T>(point: FaultPoint, owner: string, effect: () => T): Promise<T> {
+  async request<T>(point: FaultPoint, owner: string, effect: () => T | Promise<T>): Promise<T> {
     const fault = await this.meet(point, owner);
     if (fault === 'refuse' || fault === 'lose-request')
-      throw new Refused('transient', fault === 'refuse' ? `${point} was refused` : `${point} got no answer`);
+      throw new Injected('transient', fault === 'refuse' ? `${point} was refused` : `${point} got no answer`);
     const answer = effect();
-    if (fault === 'lose-answer') throw new Refused('transient', `${point} got no answer`);
+    if (fault === 'lose-answer') {
+      await answer;
+      throw new Injected('transient', `${point} got no answer`);
+    }
     return answer;
   }
 }

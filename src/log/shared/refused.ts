@@ -11,3 +11,6 @@ export class Refused extends Error {
     this.refusal = refusal;
   }
 }
+
+/** A request that our tests made fail. */
+export class Injected extends Refused {}

@@ -1,0 +1,58 @@
+import type { LogRecord } from '../../../engine/log.ts';
+import type { Instant } from '../../../values/time.ts';
+import { VarintReader } from './varint.ts';
+
+const noHeaders: ReadonlyMap<string, Buffer> = new Map();
+const noBytes = Buffer.alloc(0);
+
+/** A record of a fetch answer: its key, value and headers are pieces of that answer, which lives as long as one of them. */
+export class FetchedRecord implements LogRecord {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly timestamp: Instant;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly #bytes: Buffer;
+  /** Where the count of headers stands. */
+  readonly #headersAt: number;
+
+  // eslint-disable-next-line max-params -- one call, for each record there is: an object of arguments would be one more to allocate
+  constructor(
+    topic: string,
+    partition: number,
+    offset: number,
+    timestamp: Instant,
+    key: Buffer | null,
+    value: Buffer | null,
+    bytes: Buffer,
+    headersAt: number,
+  ) {
+    this.topic = topic;
+    this.partition = partition;
+    this.offset = offset;
+    this.timestamp = timestamp;
+    this.key = key;
+    this.value = value;
+    this.#bytes = bytes;
+    this.#headersAt = headersAt;
+  }
+
+  /** Of headers with the same name the last, as Kafka's own `lastHeader`; one without a value has zero bytes. */
+  headers(): ReadonlyMap<string, Buffer> {
+    const bytes = this.#bytes;
+    const reader = new VarintReader(bytes, this.#headersAt);
+    const count = reader.int32();
+    if (count <= 0) return noHeaders;
+    const headers = new Map<string, Buffer>();
+    for (let left = count; left > 0 && reader.at < bytes.length; left -= 1) {
+      const nameBytes = reader.int32();
+      const name = bytes.toString('utf8', reader.at, reader.at + nameBytes);
+      reader.at += nameBytes;
+      const valueBytes = reader.int32();
+      headers.set(name, valueBytes > 0 ? bytes.subarray(reader.at, reader.at + valueBytes) : noBytes);
+      if (valueBytes > 0) reader.at += valueBytes;
+    }
+    return headers;
+  }
+}

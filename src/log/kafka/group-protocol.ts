@@ -1,0 +1,94 @@
+import type { TaskId } from '../../engine/log.ts';
+import { taskName } from '../../engine/log.ts';
+import { assign } from '../shared/assign.ts';
+
+/** What a process tells the others when it joins. */
+export interface Claim {
+  /** Tasks that it can run. */
+  readonly tasks: readonly TaskId[];
+  /** By name: those that it runs, and since which generation it may. */
+  readonly held: readonly string[];
+  /** By name: those that it is giving up, and still runs. */
+  readonly losing: readonly string[];
+  /** Of the assignment that `held` is from: of two that claim a task the later one has it. */
+  readonly generation: number;
+}
+
+/** What the leader gives a process: its tasks, and which of them it is to give up. By name. */
+export interface Given {
+  readonly ours: readonly string[];
+  readonly losing: readonly string[];
+}
+
+const version = 0;
+
+/** A subscription of Kafka's consumer protocol (ConsumerProtocolSubscription, version 0) to no topic; what is ours is its user data. */
+export const encodeClaim = (claim: Claim): Buffer => {
+  const userData = Buffer.from(JSON.stringify(claim));
+  const bytes = Buffer.alloc(2 + 4 + 4 + userData.length);
+  bytes.writeInt16BE(version, 0);
+  bytes.writeInt32BE(0, 2);
+  bytes.writeInt32BE(userData.length, 6);
+  userData.copy(bytes, 10);
+  return bytes;
+};
+
+/** An assignment of Kafka's consumer protocol (ConsumerProtocolAssignment, version 0) of no partitions; what is ours is its user data. */
+export const encodeGiven = (given: Given): Buffer => {
+  const userData = Buffer.from(JSON.stringify(given));
+  const bytes = Buffer.alloc(2 + 4 + 4 + userData.length);
+  bytes.writeInt16BE(version, 0);
+  bytes.writeInt32BE(0, 2);
+  bytes.writeInt32BE(userData.length, 6);
+  userData.copy(bytes, 10);
+  return bytes;
+};
+
+/** Undefined where it is not ours: a consumer of another kind is in the group. */
+export const decodeClaim = (bytes: Buffer): Claim | undefined => userDataOf<Claim>(bytes, 'held');
+
+/** Nothing where the leader gave nothing. */
+export const decodeGiven = (bytes: Buffer): Given => userDataOf<Given>(bytes, 'ours') ?? { ours: [], losing: [] };
+
+/**
+ * Who gets what, by member. A task that is to move stays with who runs it, as one to give up, and is given to nobody else
+ * until that one has joined again without it: so no two run it.
+ */
+export const share = (claims: ReadonlyMap<string, Claim>): ReadonlyMap<string, Given> => {
+  const members = [...claims].sort(([a], [b]) => (a < b ? -1 : 1));
+  const tasks = new Map<string, TaskId>();
+  const owners = new Map<string, { readonly member: string; readonly generation: number; readonly isLosing: boolean }>();
+  for (const [member, { tasks: runnable, held, losing, generation }] of members) {
+    for (const task of runnable) tasks.set(taskName(task), task);
+    for (const name of [...held, ...losing]) {
+      const known = owners.get(name);
+      if (!known || known.generation < generation) owners.set(name, { member, generation, isLosing: losing.includes(name) });
+    }
+  }
+  const targets = assign(
+    [...tasks]
+      .sort(([, a], [, b]) => (a.stage < b.stage ? -1 : a.stage > b.stage ? 1 : a.partition - b.partition))
+      // What is being given up goes on to be: a task that is moved back and forth stands still each time.
+      .map(([name, { stage }]) => ({ name, stage, owner: owners.get(name)?.isLosing ? undefined : owners.get(name)?.member })),
+    members.map(([member, { tasks: runnable }]) => ({ member, tasks: new Set(runnable.map(taskName)) })),
+  );
+  const given = new Map(members.map(([member]) => [member, { ours: [] as string[], losing: [] as string[] }]));
+  for (const name of tasks.keys()) {
+    const target = targets.get(name);
+    const owner = owners.get(name);
+    if (owner && (owner.isLosing || owner.member !== target)) given.get(owner.member)?.losing.push(name);
+    else if (target !== undefined) given.get(target)?.ours.push(name);
+  }
+  return given;
+};
+
+const userDataOf = <T extends object>(bytes: Buffer, field: keyof T & string): T | undefined => {
+  try {
+    // version, an array of names or of names with partitions (none, by us), the user data
+    if (bytes.readInt32BE(2) !== 0) return undefined;
+    const read: unknown = JSON.parse(bytes.subarray(10, 10 + bytes.readInt32BE(6)).toString());
+    return typeof read === 'object' && read !== null && field in read ? (read as T) : undefined;
+  } catch {
+    return undefined;
+  }
+};
