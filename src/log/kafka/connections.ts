@@ -68,7 +68,13 @@ interface Kafkajs {
 type GroupRequest = 'JoinGroup' | 'SyncGroup' | 'Heartbeat' | 'LeaveGroup' | 'OffsetCommit';
 
 /** Of each request that kafkajs writes for us, the version we speak. */
-const groupVersions: Readonly<Record<GroupRequest, number>> = { JoinGroup: 5, SyncGroup: 3, Heartbeat: 3, LeaveGroup: 3, OffsetCommit: 5 };
+export const groupVersions: Readonly<Record<GroupRequest, number>> = {
+  JoinGroup: 5,
+  SyncGroup: 3,
+  Heartbeat: 3,
+  LeaveGroup: 3,
+  OffsetCommit: 5,
+};
 
 const require = createRequire(import.meta.url);
 

@@ -8,7 +8,6 @@ import { Cluster } from './cluster.ts';
 import { deleteRecordsApi } from './codec/apis/delete-records.ts';
 import { initProducerIdApi } from './codec/apis/init-producer-id.ts';
 import { listOffsetsApi } from './codec/apis/list-offsets.ts';
-import { errorOf } from './codec/error-codes.ts';
 import { ConnectionLost } from './connection-lost.ts';
 import { Coordinator } from './coordinator.ts';
 import { Fetcher } from './fetcher.ts';
@@ -16,7 +15,8 @@ import { KafkaMembership } from './kafka-membership.ts';
 import { KafkaReader } from './kafka-reader.ts';
 import { KafkaWriter } from './kafka-writer.ts';
 import { byPartition, Producer } from './producer.ts';
-import { refusedFor } from './refused-for.ts';
+import { patiently } from './patiently.ts';
+import { RefusedByBroker, refusedFor } from './refused-for.ts';
 import type { KafkaSettings, TopicNames } from './settings.ts';
 
 const sameNames: TopicNames = { toBroker: (topic) => topic, fromBroker: (name) => name };
@@ -104,7 +104,7 @@ export class KafkaLog implements Log {
         }, signal),
       );
       const as = { transactionalId, producerId, producerEpoch };
-      const producer = new Producer({ cluster: this.#cluster, lane, timeoutMs: this.#requestTimeoutMs, as });
+      const producer = new Producer({ cluster: this.#cluster, clock: this.#clock, lane, timeoutMs: this.#requestTimeoutMs, as });
       return new KafkaWriter({ client: this.#client, clock: this.#clock, coordinator, as, producer, names: this.#names });
     });
   }
@@ -144,7 +144,7 @@ export class KafkaLog implements Log {
   async append(records: readonly Outgoing[]): Promise<readonly { readonly position: Position; readonly appendedAt: Instant }[]> {
     return this.#client.call(() =>
       this.#client.request('produce', this.#client.name, async () => {
-        const producer = new Producer({ cluster: this.#cluster, lane: 'data', timeoutMs: this.#requestTimeoutMs });
+        const producer = new Producer({ cluster: this.#cluster, clock: this.#clock, lane: 'data', timeoutMs: this.#requestTimeoutMs });
         const written = await producer.write(byPartition(records, (topic) => this.#names.toBroker(topic)));
         const places = new Map(written.map((each) => [partitionName(each), { ...each, at: 0 }]));
         return records.map(({ topic, partition, timestamp }) => {
@@ -193,44 +193,41 @@ export class KafkaLog implements Log {
     return new Map(offsets.map((each) => [partitionName(each), each.offset]));
   }
 
-  /** Asks each leader about its partitions. What moved meanwhile is looked for once more. */
+  /** Asks each leader about its partitions, and again while partitions move. */
   async #toLeaders<P extends Partition, A extends Partition & { readonly errorCode: number }>(
     partitions: readonly P[],
     ask: (leader: number, partitions: readonly P[]) => Promise<readonly A[]>,
-    isLastTry = false,
   ): Promise<readonly A[]> {
-    const byLeader = new Map<number, P[]>();
-    for (const partition of partitions) {
-      const leader = await this.#cluster.leaderOf(partition);
-      const some = byLeader.get(leader);
-      if (some) some.push(partition);
-      else byLeader.set(leader, [partition]);
-    }
-    const answers = await Promise.all(
-      [...byLeader].map(async ([leader, some]) => {
-        try {
-          return await ask(leader, some);
-        } catch (error) {
-          if (error instanceof ConnectionLost) this.#cluster.forgetNode(leader);
-          throw error;
+    const answered = new Map<string, A>();
+    const once = async (): Promise<void> => {
+      const left = partitions.filter((partition) => !answered.has(partitionName(partition)));
+      const leaders = await Promise.all(left.map(async (partition) => ({ partition, leader: await this.#cluster.leaderOf(partition) })));
+      const answers = await Promise.all(
+        [...Map.groupBy(leaders, ({ leader }) => leader)].map(async ([leader, some]) => {
+          try {
+            return await ask(
+              leader,
+              some.map(({ partition }) => partition),
+            );
+          } catch (error) {
+            if (error instanceof ConnectionLost) this.#cluster.forgetNode(leader);
+            throw error;
+          }
+        }),
+      );
+      let refused: Error | undefined;
+      for (const each of answers.flat()) {
+        if (each.errorCode === 0) answered.set(partitionName(each), each);
+        else {
+          this.#cluster.forget(each.topic);
+          refused = refusedFor(each.errorCode, partitionName(each));
         }
-      }),
-    );
-    const answered = answers.flat();
-    const moved = new Set<string>();
-    for (const each of answered) {
-      if (each.errorCode === 0) continue;
-      const { kind } = errorOf(each.errorCode);
-      if (isLastTry || (kind !== 'refresh' && kind !== 'missing')) throw refusedFor(each.errorCode, partitionName(each));
-      this.#cluster.forget(each.topic);
-      moved.add(partitionName(each));
-    }
-    if (moved.size === 0) return answered;
-    const again = await this.#toLeaders(
-      partitions.filter((partition) => moved.has(partitionName(partition))),
-      ask,
-      true,
-    );
-    return [...answered.filter((each) => !moved.has(partitionName(each))), ...again];
+      }
+      if (refused) throw refused;
+    };
+    await patiently(this.#clock, this.#requestTimeoutMs, once, isPassing);
+    return partitions.flatMap((partition) => answered.get(partitionName(partition)) ?? []);
   }
 }
+
+const isPassing = (error: unknown): boolean => error instanceof RefusedByBroker && (error.kind === 'refresh' || error.kind === 'retriable');

@@ -1,6 +1,6 @@
 import type { Outgoing, Partition } from '../../engine/log.ts';
 import { partitionName } from '../../values/record.ts';
-import type { Instant } from '../../values/time.ts';
+import type { Clock, Instant } from '../../values/time.ts';
 import { instant } from '../../values/time.ts';
 import { Refused } from '../shared/refused.ts';
 import type { Cluster, Lane } from './cluster.ts';
@@ -13,6 +13,8 @@ import { refusedFor } from './refused-for.ts';
 
 /** No batch is larger: below what a broker takes by default (`message.max.bytes`, 1,048,588). A larger record goes alone. */
 const batchBytes = 1_000_000;
+/** Before a batch that was refused goes again. */
+const pauseMs = 50;
 
 /** The records of one partition on their way, in order. `topic` is as the broker calls it. */
 export interface Produced extends Partition {
@@ -33,9 +35,19 @@ export interface ProducerId {
   readonly transactionalId: string;
 }
 
+interface Sending extends Produced {
+  /** The first record that is not written yet. */
+  from: number;
+  readonly offsets: number[];
+  appendedAt: Instant | undefined;
+  /** Why its last batch was not taken. */
+  refused: Error | undefined;
+}
+
 /** Writes batches to the leaders of their partitions, under a producer's id or under none. */
 export class Producer {
   readonly #cluster: Cluster;
+  readonly #clock: Clock;
   readonly #lane: Lane;
   readonly #timeoutMs: number;
   readonly #as: ProducerId | undefined;
@@ -43,39 +55,54 @@ export class Producer {
   /** By partition: the broker wants each batch numbered from where the last one ended. */
   readonly #sequences = new Map<string, number>();
 
-  constructor(of: { readonly cluster: Cluster; readonly lane: Lane; readonly timeoutMs: number; readonly as?: ProducerId }) {
+  constructor(of: {
+    readonly cluster: Cluster;
+    readonly clock: Clock;
+    readonly lane: Lane;
+    readonly timeoutMs: number;
+    readonly as?: ProducerId;
+  }) {
     this.#cluster = of.cluster;
+    this.#clock = of.clock;
     this.#lane = of.lane;
     this.#timeoutMs = of.timeoutMs;
     this.#as = of.as;
   }
 
   /**
-   * Writes all of it: in rounds, a batch a partition, since a request takes no more. Throws Refused (also where one of
-   * several partitions was refused), AMENDS_TOPIC_MISSING, ConnectionLost. Whatever it throws, some of it may have been written.
+   * Writes all of it: in rounds, a batch a partition, since a request takes no more; a batch that is refused because its
+   * partition moves goes again. Throws Refused (also where one of several partitions was refused), AMENDS_TOPIC_MISSING,
+   * ConnectionLost. Whatever it throws, some of it may have been written.
    */
   async write(produced: readonly Produced[]): Promise<readonly Written[]> {
-    const left = produced.map((each) => ({ ...each, from: 0, offsets: [] as number[], appendedAt: undefined as Instant | undefined }));
-    for (let round = left; round.length > 0; round = round.filter(({ from, records }) => from < records.length)) {
-      const byLeader = new Map<number, typeof left>();
-      for (const each of round) {
-        const leader = await this.#cluster.leaderOf(each);
-        const group = byLeader.get(leader);
-        if (group) group.push(each);
-        else byLeader.set(leader, [each]);
+    const all = produced.map((each): Sending => ({ ...each, from: 0, offsets: [], appendedAt: undefined, refused: undefined }));
+    const untilMs = this.#clock.now() + this.#timeoutMs;
+    for (let round = all; round.length > 0; round = round.filter(({ from, records }) => from < records.length)) {
+      const refused = round.find((each) => each.refused)?.refused;
+      if (refused) {
+        if (this.#clock.now() >= untilMs) throw refused;
+        await this.#clock.wait(pauseMs);
       }
+      const byLeader = Map.groupBy(
+        await Promise.all(round.map(async (sending) => ({ sending, leader: await this.#cluster.leaderOf(sending) }))),
+        ({ leader }) => leader,
+      );
       this.#encoder.reset();
       // All of them are waited for: what is still on its way must not come after what follows a failure.
-      const sent = await Promise.allSettled([...byLeader].map(([leader, group]) => this.#send(leader, group)));
+      const sent = await Promise.allSettled(
+        [...byLeader].map(([leader, group]) =>
+          this.#send(
+            leader,
+            group.map(({ sending }) => sending),
+          ),
+        ),
+      );
       for (const each of sent) if (each.status === 'rejected') throw each.reason;
     }
-    return left;
+    return all;
   }
 
-  async #send(
-    leader: number,
-    group: (Produced & { from: number; readonly offsets: number[]; appendedAt: Instant | undefined })[],
-  ): Promise<void> {
+  async #send(leader: number, group: readonly Sending[]): Promise<void> {
     const untils = new Map<string, number>();
     const partitions = group.map((each) => {
       const { topic, partition, records, from } = each;
@@ -102,8 +129,11 @@ export class Producer {
       if (one.errorCode !== 0) {
         const { kind } = errorOf(one.errorCode);
         if (kind === 'refresh' || kind === 'missing') this.#cluster.forget(each.topic);
-        throw refusedFor(one.errorCode, name);
+        each.refused = refusedFor(one.errorCode, name);
+        if (kind !== 'refresh' && kind !== 'retriable') throw each.refused;
+        continue;
       }
+      each.refused = undefined;
       const until = untils.get(name) ?? each.from;
       for (let index = each.from; index < until; index += 1) each.offsets.push(one.baseOffset + index - each.from);
       if (one.logAppendTime >= 0) each.appendedAt = instant(one.logAppendTime);
