@@ -11,7 +11,7 @@ const [brokers = '', folder = '.', workload = ''] = process.argv.slice(2);
 const settings = settingsOf(brokers, workload, workload);
 const admin = await KafkaAdmin.open(settings);
 await admin.create(topicsOf(workload, 'workload'));
-await admin.close();
+admin.close();
 const log = new KafkaLog(settings);
 for (const some of made(folder, 'promises', deliveryPromises.name)) await log.append(some);
 await log.append(beginning);

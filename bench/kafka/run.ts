@@ -16,7 +16,7 @@ const [brokers = '', workload = '', run = ''] = process.argv.slice(2);
 const settings = settingsOf(brokers, workload, run);
 const admin = await KafkaAdmin.open(settings);
 await admin.create(topicsOf(run, 'run'));
-await admin.close();
+admin.close();
 const log = new KafkaLog(settings);
 
 let records = 0;

@@ -1,4 +1,5 @@
 import type { TaskState, Telemetry } from '../happenings/happening.ts';
+import type { ErrorCode } from '../happenings/errors.ts';
 import { AmendsError } from '../happenings/errors.ts';
 import { partitionOf } from '../values/murmur2.ts';
 import type { Clock, Instant } from '../values/time.ts';
@@ -47,6 +48,9 @@ const firstRetryMs = 100;
 const lastRetryMs = 5_000;
 /** How often a live task looks whether its topics are still what they were. */
 const describeEveryMs = 5_000;
+
+/** What others mend while we wait: a topic comes back, brokers do, a right is given again. Then the task goes on. */
+const mayPass: ReadonlySet<ErrorCode> = new Set(['AMENDS_TOPIC_MISSING', 'AMENDS_BROKER_UNREACHABLE', 'AMENDS_BROKER_DENIED']);
 
 type Action = (batch: Batch) => void;
 
@@ -198,8 +202,7 @@ export class StageTask {
     if (this.#abort.signal.aborted || this.#state === 'closed') return;
     const why = error instanceof Error ? error.message : String(error);
     await this.#letGo();
-    // A topic that is missing may come back, and then the task goes on.
-    const isForAPerson = error instanceof AmendsError && error.code !== 'AMENDS_TOPIC_MISSING';
+    const isForAPerson = error instanceof AmendsError && !mayPass.has(error.code);
     if (isForAPerson || error instanceof OwnRecordUnreadable) {
       this.#become('halted', error instanceof OwnRecordUnreadable ? new AmendsError('AMENDS_OWN_RECORD_UNREADABLE', [why]).message : why);
       return;

@@ -69,12 +69,25 @@ const inTime = async <T>({ clock }: KafkaSettings, what: string, work: Promise<T
   }
 };
 
+/** As `inTime`, for a connection: one that opens too late is closed again. */
+const openInTime = async (settings: KafkaSettings, what: string, opening: Promise<Connection>): Promise<Connection> => {
+  try {
+    return await inTime(settings, what, opening);
+  } catch (error) {
+    opening.then(
+      (late) => late.close('nobody waits any longer'),
+      () => {},
+    );
+    throw error;
+  }
+};
+
 /**
  * Connects to one broker, proves who we are, and gives the versions of each request that it takes, by API key. Throws
  * AMENDS_BROKER_UNREACHABLE, AMENDS_BROKER_DENIED.
  */
 export const probe = async (settings: KafkaSettings, address: Address): Promise<Versions> => {
-  const connection = await inTime(settings, `${address.host}:${address.port}`, Connection.open(settings, address));
+  const connection = await openInTime(settings, `${address.host}:${address.port}`, Connection.open(settings, address));
   connection.close('it was only tried');
   return connection.versions;
 };
@@ -136,7 +149,7 @@ export class KafkaAdmin {
   }
 
   static async open(settings: KafkaSettings): Promise<KafkaAdmin> {
-    return new KafkaAdmin(settings, await inTime(settings, settings.brokers.join(', '), openAny(settings)));
+    return new KafkaAdmin(settings, await openInTime(settings, settings.brokers.join(', '), openAny(settings)));
   }
 
   async cluster(): Promise<ClusterFacts> {
@@ -279,7 +292,7 @@ export class KafkaAdmin {
     const address = told ?? (await this.#metadata([])).brokers.find(isIt);
     if (!address) throw new AmendsError('AMENDS_BROKER_UNREACHABLE', [`broker ${nodeId}: no other broker knows where it is`]);
     const { host, port } = address;
-    return inTime(
+    return openInTime(
       this.#settings,
       `broker ${nodeId}, by its own account at ${host}:${port}`,
       Connection.open(this.#settings, { host, port }),

@@ -60,14 +60,14 @@ export class KafkaLog implements Log {
   }
 
   async join(group: string, tasks: readonly TaskId[], on: Parameters<Log['join']>[2]): Promise<Membership> {
-    const { sessionTimeoutMs = 6_000 } = this.#settings;
+    const { sessionTimeoutMs = 6_000, idPrefix = '' } = this.#settings;
     return this.#client.call(async () => {
       const membership = await KafkaMembership.join({
         client: this.#client,
         cluster: this.#cluster,
         clock: this.#clock,
         names: this.#names,
-        group,
+        group: `${idPrefix}${group}`,
         tasks,
         on,
         sessionTimeoutMs,
@@ -88,9 +88,10 @@ export class KafkaLog implements Log {
     });
   }
 
-  async write(transactionalId: string, signal: AbortSignal): Promise<Writer> {
+  async write(id: string, signal: AbortSignal): Promise<Writer> {
     signal.throwIfAborted();
-    const { transactionTimeoutMs = 10_000 } = this.#settings;
+    const { transactionTimeoutMs = 10_000, idPrefix = '' } = this.#settings;
+    const transactionalId = `${idPrefix}${id}`;
     const lane = `write-${partitionOf(Buffer.from(transactionalId), writeLanes)}` as const;
     // A transaction that the last owner left open is aborted first, by markers that its brokers must write.
     const timeoutMs = Math.max(this.#requestTimeoutMs, transactionTimeoutMs);

@@ -70,7 +70,7 @@ export class Place implements Partition {
     this.#ends = { first: logStartOffset, stable: lastStableOffset, high: highWatermark };
     if (recordSet.length === 0) return false;
     const set = new RecordSet({ topic: this.ours, partition: this.partition, recordSet, abortedTransactions }, this.offset);
-    if (set.end <= this.offset) return false;
+    if (set.isEmpty) return false;
     this.offset = set.end;
     this.#sets.push(set);
     return true;

@@ -29,6 +29,8 @@ export interface KafkaSettings {
   readonly tls?: Tls;
   readonly sasl?: Sasl;
   readonly topicNames?: TopicNames;
+  /** Before the names of groups and transactional ids, so that two applications on one cluster that differ in it share nothing. */
+  readonly idPrefix?: string;
   /** After so long without a heartbeat a process is gone. Default 6,000 ms. */
   readonly sessionTimeoutMs?: number;
   /** After so long an open transaction that nobody takes over is aborted by the broker. Default 10,000 ms. */

@@ -41,28 +41,28 @@ const components: DeliveryPromise['components'] = [
 ];
 
 /** A parcel's promise, made at `at`, for a customer of the same name as its number. `until`: a local day or time of `zone`. */
+export const promiseOf = (name: string, at: Instant, until: string, zone = 'UTC'): DeliveryPromise =>
+  deliveryPromises.schema.parse({
+    carrier: 'dhl',
+    number: name,
+    shipment: 's1',
+    revision: 1,
+    madeAt: iso(at),
+    order: `order-${name}`,
+    customer: name,
+    seller: 'acme',
+    fulfilledBy: 'us',
+    lines: [{ line: 'l1', quantity: 1 }],
+    components,
+    tenders: [{ tender: 'card', money: { amountMinor: price.line + price.tax + price.shipping, currency: 'EUR' }, captured: true }],
+    gift: false,
+    window: { from: until.slice(0, 10), until, zone },
+    locale: 'en',
+  });
+
+/** That promise, logged when it was made. */
 export const promised = (name: string, at: Instant, until: string, zone = 'UTC'): Told =>
-  told(
-    deliveryPromises,
-    deliveryPromises.schema.parse({
-      carrier: 'dhl',
-      number: name,
-      shipment: 's1',
-      revision: 1,
-      madeAt: iso(at),
-      order: `order-${name}`,
-      customer: name,
-      seller: 'acme',
-      fulfilledBy: 'us',
-      lines: [{ line: 'l1', quantity: 1 }],
-      components,
-      tenders: [{ tender: 'card', money: { amountMinor: price.line + price.tax + price.shipping, currency: 'EUR' }, captured: true }],
-      gift: false,
-      window: { from: until.slice(0, 10), until, zone },
-      locale: 'en',
-    }),
-    at,
-  );
+  told(deliveryPromises, promiseOf(name, at, until, zone), at);
 
 /** A scan as its carrier sends it. */
 export const scanOf = (name: string, at: Instant, status: Scan['status'], more: Partial<Scan> = {}): Scan =>
