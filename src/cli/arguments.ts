@@ -15,7 +15,14 @@ export const timeArgument = (typed: string): Instant => {
 export const countArgument =
   (most: number) =>
   (typed: string): number => {
-    const count = /^\d{1,6}$/.test(typed) ? Number(typed) : 0;
+    const count = /^\d{1,9}$/.test(typed) ? Number(typed) : 0;
     if (count < 1 || count > most) throw new InvalidArgumentError(`expected a whole number from 1 to ${most}`);
     return count;
   };
+
+/** As much text as a record of the switch takes, typed as an option. Throws commander's InvalidArgumentError. */
+export const textArgument = (typed: string): string => {
+  const text = typed.trim();
+  if (text === '' || text.length > 500) throw new InvalidArgumentError('expected 1 to 500 characters');
+  return text;
+};

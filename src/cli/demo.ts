@@ -18,6 +18,7 @@ export const demo = (program: Command, terminal: Terminal = processTerminal()): 
     .option('--parcels <N>', 'how many parcels are under way; a film is watched for every 7 or 8 of them', countArgument(100_000), 3_000)
     .option('--policy <FILE>', 'the policy that decides', policyOfTheDemo)
     .option('--out <DIR>', 'keep what came in and what was decided, a file a topic, for amends explain')
+    .option('--export <FILE>', 'write the world as an event file, for amends replay and amends publish, and play nothing')
     .option('--force', 'replace an older result in DIR')
     .option('--once', 'as fast as it goes, without serving metrics, and only the summary')
     .option('--json', 'the summary as one JSON document on standard output; implies --once')
@@ -25,7 +26,12 @@ export const demo = (program: Command, terminal: Terminal = processTerminal()): 
       'after',
       '\nNothing leaves this machine. The log, the world and its customers are in memory; Ctrl-C ends with the summary so far.',
     )
-    .action(async (options: DemoOptions) => {
+    .action(async (options: DemoOptions & { readonly export?: string }) => {
+      if (options.export !== undefined) {
+        const { exportDemo } = await import('./demo/export-demo.ts');
+        await exportDemo(options.export, options, terminal);
+        return;
+      }
       const { runDemo } = await import('./demo/run-demo.ts');
       await runDemo(options, terminal);
     });

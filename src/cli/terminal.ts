@@ -6,6 +6,8 @@ export interface Terminal {
   error(text: string): void;
   /** Somebody watches standard error, so a progress bar is welcome. */
   readonly isWatched: boolean;
+  /** Somebody watches standard output, and wants colours. */
+  readonly hasColours?: boolean;
   readonly columns: number;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
@@ -23,6 +25,7 @@ const terminal: Terminal = {
   out: (text) => void process.stdout.write(text),
   error: (text) => void process.stderr.write(text),
   isWatched: process.stderr.isTTY,
+  hasColours: process.stdout.isTTY && !process.env['NO_COLOR'],
   columns: process.stdout.columns ?? 100,
   environment: process.env,
 };

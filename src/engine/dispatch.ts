@@ -7,6 +7,7 @@ import { deadLetter, letterHeaders } from './dead-letter.ts';
 import type { LogRecord } from './log.ts';
 import type { Gap, Misplaced, Quarantined, Stopped } from './reserved-tables.ts';
 import { gapTable, misplacedTable, quarantineTable, stoppedTable, unreadTable } from './reserved-tables.ts';
+import { releasedBy } from './release-notice.ts';
 import type { Source } from './source.ts';
 import type { Input, Rows, Seen, Stage, Table } from './stage.ts';
 import type { Row } from './store.ts';
@@ -139,8 +140,15 @@ export class Dispatch {
       this.#releaseIfGood(batch, String(key), input.topic.name, input.topic.observedAt?.(value) ?? at.time);
   }
 
-  /** Another task found a record that is about one of our subjects: hold the subject. */
+  /** Another task found a record that is about one of our subjects: hold the subject. Or an operator releases the stage. */
   #foldNotice(batch: Batch, letter: LogRecord, time: Instant): void {
+    const released = releasedBy(letter);
+    if (released !== undefined) {
+      if (released !== this.#stage.name) return;
+      batch.begin(batch.now, time);
+      this.#restart(batch);
+      return;
+    }
     const headers = letter.headers();
     const text = (name: string): string | undefined => headers.get(name)?.toString('utf8');
     const topic = text(letterHeaders.topic);
@@ -280,7 +288,8 @@ export class Dispatch {
   }
 
   /** An operator has seen to it: timers and money go on, and misplaced records are counted anew. */
-  restart(batch: Batch): void {
+  #restart(batch: Batch): void {
+    if (this.stopped(batch).length > 0) batch.tell({ name: 'AbsenceReleased', stage: this.#stage.name, partition: this.#partition });
     for (const table of [stoppedTable, misplacedTable, unreadTable] as readonly Table<unknown>[])
       for (const [key] of [...batch.under(table, '', '', Infinity)]) batch.put(table, key, undefined);
   }

@@ -140,11 +140,6 @@ export class Engine {
     return { ready: why.length === 0, why };
   }
 
-  /** Lets timers and money of a stage go on after AbsenceStopped, here: an operator has seen to the cause. */
-  release(stage: string): void {
-    for (const task of this.#tasks.values()) if (task.id.stage === stage) task.release();
-  }
-
   async #runTask(task: StageTask, signal: AbortSignal): Promise<void> {
     while (!signal.aborted && task.state !== 'closed') {
       if (!(await task.step())) await this.#options.clock.wait(restMs, signal);

@@ -4,7 +4,7 @@ import type { Ends, Fetched, LogRecord, Reader } from './log.ts';
 import type { Input } from './stage.ts';
 
 /** Beyond this many bytes waiting a partition is not fetched any more. */
-const waitingBytes = 128 * 1024;
+const waitingBytes = 1024 * 1024;
 
 const sizeOf = (record: LogRecord): number => 64 + (record.key?.length ?? 0) + (record.value?.length ?? 0);
 

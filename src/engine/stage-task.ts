@@ -43,7 +43,7 @@ export interface ProcessParts {
   confirm(task: TaskId): Promise<boolean>;
 }
 
-const fetchBytes = 256 * 1024;
+const fetchBytes = 1024 * 1024;
 const firstRetryMs = 100;
 const lastRetryMs = 5_000;
 /** How often a live task looks whether its topics are still what they were. */
@@ -129,11 +129,6 @@ export class StageTask {
       this.#stepping = undefined;
     });
     return this.#stepping;
-  }
-
-  /** Timers and money that were stopped go on: an operator has seen to the cause. */
-  release(): void {
-    this.#actions.push((batch) => this.#dispatch.restart(batch));
   }
 
   /** Lets the step under way end, then lets go of the log. */

@@ -44,7 +44,7 @@ export const catalogue = {
     what: 'an input topic has another number of partitions than before',
     cure: 'keys have moved: migrate the state before absence and money go on',
   },
-  AMENDS_TOPIC_MISSING: { what: 'a topic is missing', cure: 'create it' },
+  AMENDS_TOPIC_MISSING: { what: 'a topic is missing', cure: 'create it: amends topics create' },
   AMENDS_TOPIC_PARTITIONS: {
     what: 'input topics of one stage have different numbers of partitions',
     cure: 'create them with the same number',

@@ -68,6 +68,7 @@ export type Happening =
       readonly kind: 'trimmed' | 'recreated';
     }
   | { readonly name: 'AbsenceStopped'; readonly stage: string; readonly partition: number; readonly code: string; readonly why: string }
+  | { readonly name: 'AbsenceReleased'; readonly stage: string; readonly partition: number }
   | { readonly name: 'PermitRefused'; readonly stage: string; readonly partition: number }
   | {
       readonly name: 'IssueChanged';
@@ -99,8 +100,16 @@ export type Happening =
       readonly currency: string;
       readonly at: Instant;
     }
+  | {
+      readonly name: 'CommandDuplicated';
+      readonly kind: string;
+      readonly command: string;
+      readonly topic: string;
+      readonly partition: number;
+      readonly offset: number;
+    }
   | { readonly name: 'ScanFlagged'; readonly flag: string; readonly subject: string }
-  | { readonly name: 'ServiceStarted' | 'ServiceStopped'; readonly why: string };
+  | { readonly name: 'ServiceStarted' | 'ServiceWarned' | 'ServiceWaiting' | 'ServiceStopped'; readonly why: string };
 
 /** Where happenings go. Never throws; never waits. */
 export type Telemetry = (happening: Happening) => void;

@@ -4,20 +4,24 @@ import type { Clock } from '../values/time.ts';
 import { holdsValue } from './holds-value.ts';
 import type { Happening, Telemetry } from './happening.ts';
 
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 
 /** How loud a happening is. `error` wakes somebody; `warn` is for the next working day; `debug` is for whoever hunts a bug. */
 const levels: Readonly<Record<Happening['name'], Exclude<LogLevel, 'silent'>>> = {
   AbsenceStopped: 'error',
   GapFound: 'error',
+  CommandDuplicated: 'error',
   TransactionFailed: 'warn',
   RecordDeadLettered: 'warn',
   SubjectQuarantined: 'warn',
   ClockHeld: 'warn',
   PermitRefused: 'warn',
+  ServiceWarned: 'warn',
+  ServiceWaiting: 'warn',
   TaskStateChanged: 'info',
   RecordLate: 'info',
   SubjectReleased: 'info',
+  AbsenceReleased: 'info',
   IssueChanged: 'info',
   DecisionMade: 'info',
   CommandOrdered: 'info',

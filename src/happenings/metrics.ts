@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { RemedyKind } from '../values/ids.ts';
 import type { Clock } from '../values/time.ts';
 import { secondMs } from '../values/time.ts';
 import type { Happening, TaskState, Telemetry } from './happening.ts';
@@ -7,6 +8,8 @@ import type { Happening, TaskState, Telemetry } from './happening.ts';
 const transactionBucketsSeconds = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 const states: readonly TaskState[] = ['claiming', 'restoring', 'running', 'waiting', 'halted', 'closed'];
+
+const kinds: readonly RemedyKind[] = ['refund', 'credit', 'replacement', 'notification', 'escalation', 'return', 'retraction'];
 
 /** A currency comes from outside; what ISO 4217 doesn't know shares one label, so that nobody can invent time series. */
 const currencies = new Set(Intl.supportedValuesOf('currency'));
@@ -64,6 +67,9 @@ export const createMetrics = (clock: Clock): Metrics => {
     'mode',
     'currency',
   ]);
+  const duplicated = counter('amends_duplicate_commands_total', 'Commands whose id was seen before on the remedy topics.', ['kind']);
+  // From the start, so that the first one is a rise.
+  for (const kind of kinds) duplicated.inc({ kind }, 0);
   const refused = counter('amends_permit_refused_total', 'Transactions in which money was held because the permit was refused.', ['stage']);
   const stopped = counter(
     'amends_absence_stopped_total',
@@ -187,11 +193,17 @@ export const createMetrics = (clock: Clock): Metrics => {
         if (happening.amountMinor > 0)
           amounts.inc({ kind: happening.kind, mode: happening.mode, currency: currencyLabel(happening.currency) }, happening.amountMinor);
         return;
+      case 'CommandDuplicated':
+        duplicated.inc({ kind: happening.kind });
+        return;
       case 'ScanFlagged':
         flagged.inc({ flag: happening.flag });
         return;
+      case 'AbsenceReleased':
       case 'ClockHeld':
       case 'ServiceStarted':
+      case 'ServiceWarned':
+      case 'ServiceWaiting':
       case 'ServiceStopped':
         return;
     }

@@ -8,8 +8,8 @@ export interface Said {
   readonly error: string;
 }
 
-/** Runs what is typed after `amends`, with nobody watching. */
-export const amends = async (...typed: readonly string[]): Promise<Said> => {
+/** Runs what is typed after `amends`, with nobody watching, in an environment. */
+export const amendsIn = async (environment: Readonly<Record<string, string>>, ...typed: readonly string[]): Promise<Said> => {
   let out = '';
   let error = '';
   const code = await run(typed, {
@@ -17,7 +17,10 @@ export const amends = async (...typed: readonly string[]): Promise<Said> => {
     error: (text) => void (error += text),
     isWatched: false,
     columns: 120,
-    environment: {},
+    environment,
   });
   return { code, out, error };
 };
+
+/** The same where no variable is set. */
+export const amends = (...typed: readonly string[]): Promise<Said> => amendsIn({}, ...typed);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FaultPoint } from '../../src/engine/log.ts';
 import type { MakeHarness } from './harness.ts';
-import { endsOf, once, onwards, position, readTexts, record, records, saidBy, settles, textOf } from './harness.ts';
+import { endsOf, once, onwards, pollSome, position, readTexts, record, records, saidBy, settles, textOf, until } from './harness.ts';
 import { withHarness } from './with-harness.ts';
 
 const beforeTheEnd = ['addPartitions', 'produce'] as const;
@@ -111,13 +111,17 @@ export const faultConformance = (makeHarness: MakeHarness): void => {
     it(
       'is the end of every call on that handle, and of nothing else',
       given(async (harness) => {
-        const dying = await harness.connect('dying', once('produce', 'crash'));
+        let isCrashed = false;
+        const dying = await harness.connect('dying', (point) => {
+          isCrashed ||= point === 'produce';
+          return Promise.resolve(point === 'produce' ? 'crash' : 'none');
+        });
         const topic = await harness.topic('parcels');
         const writer = await dying.write('t', onwards);
         const reader = dying.read();
         reader.add(position(topic, 0));
         void writer.commit(records(topic, ['a']));
-        await harness.pass(10);
+        await until(harness, () => isCrashed);
         const calls = [
           writer.commit(records(topic, ['b'])),
           reader.poll({ bytes: 1_000, waitMs: 0 }, onwards),
@@ -179,8 +183,8 @@ export const faultConformance = (makeHarness: MakeHarness): void => {
           await log.append(records(topic, ['a']));
           const reader = log.read();
           reader.add(position(topic, 0));
-          await expect(reader.poll({ bytes: 1_000, waitMs: 0 }, onwards)).rejects.toThrow(saidBy[fault]);
-          const fetched = await reader.poll({ bytes: 1_000, waitMs: 200 }, onwards);
+          await expect(pollSome(reader)).rejects.toThrow(saidBy[fault]);
+          const fetched = await pollSome(reader);
           expect(fetched.flatMap((each) => each.records.map(textOf))).toEqual(['a']);
         }),
       );

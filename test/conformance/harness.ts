@@ -1,4 +1,4 @@
-import type { FaultHook, FaultPoint, Log, LogRecord, Outgoing, Partition, Position } from '../../src/engine/log.ts';
+import type { FaultHook, FaultPoint, Fetched, Log, LogRecord, Outgoing, Partition, Position, Reader } from '../../src/engine/log.ts';
 import type { Instant } from '../../src/values/time.ts';
 import { after, instant } from '../../src/values/time.ts';
 
@@ -76,6 +76,18 @@ export const settles = async (harness: Harness, promise: Promise<unknown>): Prom
   return isSettled;
 };
 
+/** So many polls without anything (a minute where each waits, none where the reader is closed) and nothing will come any more. */
+const mostPolls = 300;
+
+/** Polls until something comes; throws when nothing does for a minute. */
+export const pollSome = async (reader: Reader, bytes = 1024 * 1024): Promise<readonly Fetched[]> => {
+  for (let polls = 0; polls < mostPolls; polls += 1) {
+    const fetched = await reader.poll({ bytes, waitMs: 200 }, onwards);
+    if (fetched.length > 0) return fetched;
+  }
+  throw new Error(`nothing came in ${mostPolls} polls`);
+};
+
 /** Everything that a reader of committed records sees of a partition, from its first offset to where it is decided. */
 export const readAll = async (log: Log, partition: Partition): Promise<readonly LogRecord[]> => {
   const [ends] = await log.ends([partition]);
@@ -84,7 +96,7 @@ export const readAll = async (log: Log, partition: Partition): Promise<readonly 
   let next = ends?.first ?? 0;
   reader.add({ ...partition, offset: next });
   while (next < (ends?.stable ?? 0))
-    for (const fetched of await reader.poll({ bytes: 1024 * 1024, waitMs: 200 }, onwards)) {
+    for (const fetched of await pollSome(reader)) {
       seen.push(...fetched.records);
       next = fetched.next;
     }

@@ -6,9 +6,9 @@ import { membershipConformance } from './membership.ts';
 import { readingConformance } from './reading.ts';
 import { transactionConformance } from './transactions.ts';
 
-/** What every log must do, whatever stands behind the port. */
-export const logConformance = (name: string, makeHarness: MakeHarness): void => {
-  describe(`${name} behind the port`, () => {
+/** What every log must do, whatever stands behind the port. `concurrent`: several tests at once, where each waits in real time. */
+export const logConformance = (name: string, makeHarness: MakeHarness, options: { readonly concurrent?: boolean } = {}): void => {
+  describe(`${name} behind the port`, options, () => {
     appendingConformance(makeHarness);
     readingConformance(makeHarness);
     transactionConformance(makeHarness);

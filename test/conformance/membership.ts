@@ -323,6 +323,7 @@ export const membershipConformance = (makeHarness: MakeHarness): void => {
     it(
       'are taken from members only',
       given(async (harness) => {
+        await harness.topic('parcels');
         const one = await Process.start(harness, 'one');
         await one.membership?.commitOffsets([{ topic: 'parcels', partition: 0, offset: 5 }]);
         const { membership } = one;

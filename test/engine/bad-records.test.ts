@@ -81,7 +81,7 @@ describe('a record that can not be read', () => {
     expect(silent(fleet)).not.toContain('bob.bad');
     const [process] = fleet.processes;
     expect(process?.engine.ready().why.join()).toContain('AMENDS_KEY_MISSING');
-    process?.engine.release('watch');
+    await fleet.release('watch');
     await fleet.pass(5_000);
     expect(silent(fleet)).toContain('bob.bad');
     expect(process?.engine.ready().ready).toBe(true);

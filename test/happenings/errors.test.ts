@@ -22,7 +22,7 @@ describe('docs/errors.md', () => {
 describe('an error of the catalogue', () => {
   it('says what happened, where, and what to do', () => {
     expect(new AmendsError('AMENDS_TOPIC_MISSING', ['delivery.tracking']).message).toBe(
-      'AMENDS_TOPIC_MISSING: a topic is missing\n  delivery.tracking\n  -> create it',
+      'AMENDS_TOPIC_MISSING: a topic is missing\n  delivery.tracking\n  -> create it: amends topics create',
     );
   });
 });

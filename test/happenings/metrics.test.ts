@@ -76,6 +76,13 @@ describe('metrics', () => {
     ]);
   });
 
+  it('count commands seen twice by kind, beginning at none of each', async () => {
+    const duplicated = { name: 'CommandDuplicated', kind: 'refund', command: 'c', topic: 't', partition: 0, offset: 9 } as const;
+    const lines = await scraped('amends_duplicate_commands', duplicated);
+    expect(lines).toContain('amends_duplicate_commands_total{kind="refund"} 1');
+    expect(lines).toContain('amends_duplicate_commands_total{kind="credit"} 0');
+  });
+
   it('count dead letters by code', async () => {
     const letter = { name: 'RecordDeadLettered', ...task, topic: 't', offset: 9, code: 'AMENDS_RECORD_NOT_JSON', reason: 'r' } as const;
     expect(await scraped('amends_dead_letters', letter)).toEqual([

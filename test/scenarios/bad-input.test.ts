@@ -97,7 +97,7 @@ describe('the arrival of a parcel is told by a record that', () => {
     expect(given(fleet).filter((line) => line.startsWith('victim'))).toEqual([]);
     const [process] = fleet.processes;
     expect(process?.engine.ready().why.join()).toContain('AMENDS_KEY_MISSING');
-    process?.engine.release('delivery');
+    await fleet.release('delivery');
     await fleet.ticks(on('2027-02-02'));
     await fleet.settle();
     expect(process?.engine.ready().ready).toBe(true);

@@ -39,6 +39,9 @@ export interface DemoOptions {
 
 const parcelsAFilm = 7.5;
 
+/** How many films are watched in a world of so many parcels. */
+export const filmsFor = (parcels: number): number => Math.ceil(parcels / parcelsAFilm);
+
 /**
  * Plays the week and tells what came of it. Throws AMENDS_FILE_UNREADABLE, AMENDS_POLICY_INVALID, AMENDS_FOLDER_NOT_EMPTY.
  */
@@ -46,7 +49,7 @@ export const runDemo = async (options: DemoOptions, terminal: Terminal): Promise
   const { seed, parcels, out, json, once } = options;
   const policy = await readPolicyFile(options.policy);
   if (out !== undefined) await prepareFolder(out, options.force ?? false);
-  const world = holidayWeek({ seed, parcels, films: Math.ceil(parcels / parcelsAFilm) });
+  const world = holidayWeek({ seed, parcels, films: filmsFor(parcels) });
   const clock = new DrivenClock(world.start);
   const metrics = createMetrics(clock);
   const play = await Play.start({ world, policy, clock, telemetry: fanOut(metrics.telemetry, logInto(out, clock)) });

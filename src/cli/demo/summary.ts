@@ -1,7 +1,6 @@
 import { deadLettersTopic } from '../../engine/topics.ts';
 import { countBy } from '../../lab/count-by.ts';
 import type { EventRecord } from '../../lab/event-record.ts';
-import { valueOf } from '../../lab/event-record.ts';
 import { LinesByPlace } from '../../lab/replay/lines-by-place.ts';
 import { outputOf } from '../../lab/replay/outputs.ts';
 import type { Summary } from '../../lab/replay/summary.ts';
@@ -12,6 +11,7 @@ import { remedies } from '../../topics/remedies.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { Money } from '../../values/money.ts';
 import type { World } from '../../world/holiday-week.ts';
+import { eventOf } from './event-of.ts';
 import type { Play } from './play.ts';
 import type { Reckoning } from './reckoning.ts';
 import { reckon } from './reckoning.ts';
@@ -33,14 +33,7 @@ export interface DemoSummary extends Counts {
 }
 
 /** The world's records as lines of an event file, so that evidence can be looked up in it. */
-export const historyOf = (play: Play): readonly EventRecord[] =>
-  play.history.map(({ topic, key, value, timestamp }) => ({
-    topic,
-    key: key?.toString('utf8') ?? null,
-    value: valueOf(value),
-    headers: {},
-    timestamp,
-  }));
+export const historyOf = (play: Play): readonly EventRecord[] => play.history.map(eventOf);
 
 /** What the pipeline wrote, by topic, as event records; places in them are told as lines of `historyOf`. */
 export const outputsOf = (play: Play, results: Results): ReadonlyMap<string, readonly EventRecord[]> => {

@@ -5,26 +5,26 @@ import type { Telemetry } from '../../happenings/happening.ts';
 import { EmbeddedBroker } from '../../log/memory/embedded-broker.ts';
 import { pipeline } from '../../pipeline.ts';
 import type { Policy } from '../../policy/policy.ts';
-import { controls, firstArmed } from '../../topics/controls.ts';
+import { firstArmed } from '../../topics/controls.ts';
 import { decisions } from '../../topics/decisions.ts';
 import { issues } from '../../topics/issues.ts';
 import { remedies } from '../../topics/remedies.ts';
 import { DrivenClock } from '../../values/clock.ts';
 import type { Instant } from '../../values/time.ts';
-import { after, instant } from '../../values/time.ts';
+import { after } from '../../values/time.ts';
 import { BadLines } from '../bad-lines.ts';
 import type { EventRecord } from '../event-record.ts';
-import { Feed, outsideTopics } from './feed.ts';
+import { controlRecord } from '../history/control-record.ts';
+import { Feed, outsideTopics } from '../history/feed.ts';
+import { readHistory } from '../history/read-history.ts';
+import type { Survey } from '../history/survey.ts';
+import { survey } from '../history/survey.ts';
 import { Fleet } from './fleet.ts';
-import type { HistoryRecord } from './history.ts';
-import { readHistory } from './history.ts';
 import { LinesByPlace } from './lines-by-place.ts';
 import { prepareFolder, writeFolder } from './output-folder.ts';
 import { outputOf } from './outputs.ts';
 import type { Summary } from './summary.ts';
 import { countOutputs } from './summary.ts';
-import type { Survey } from './survey.ts';
-import { survey } from './survey.ts';
 
 const application = 'replay';
 
@@ -121,7 +121,7 @@ const run = async (options: ReplayOptions, stages: readonly Stage[], { first, la
   const outside = new Map([...inputs.keys()].map((name) => [name, counts.get(name) ?? partitions]));
   const lines = new LinesByPlace();
   const log = broker.connect({ name: 'history' });
-  const feed = new Feed({ log, lines, partitions: outside, topics: inputs });
+  const feed = new Feed({ log, partitions: outside, topics: inputs, appended: (place, line) => lines.add(place, line) });
   const logs = Array.from({ length: processes }, (_, index) => broker.connect({ name: `replay-${index}` }));
   const fleet = await Fleet.start({ application, stages, partitions, logs, clock, telemetry });
 
@@ -134,7 +134,8 @@ const run = async (options: ReplayOptions, stages: readonly Stage[], { first, la
     // A task that didn't get there may still have something to read.
     if (behind === 0) await feed.trim();
   };
-  await feed.append([armed(policy.hash, after(first, -1))]);
+  const armedAt = after(first, -1);
+  await feed.append([controlRecord(firstArmed({ by: 'replay', why: 'a replay acts', policyHash: policy.hash, at: armedAt }), armedAt)]);
   const wanted = ({ topic, timestamp }: EventRecord): boolean => outside.has(topic) && timestamp < until;
   for await (const chunk of readHistory(file, { isInOrder, chunkRecords, wanted })) {
     for (const { topic } of chunk) read.set(topic, (read.get(topic) ?? 0) + 1);
@@ -150,19 +151,6 @@ const run = async (options: ReplayOptions, stages: readonly Stage[], { first, la
   const outputs = new Map(names.map((name) => [name, outputOf(broker.records(name), lines)]));
   await log.close();
   return { outputs, read: Object.fromEntries([...read].sort(([a], [b]) => (a < b ? -1 : 1))), held, until };
-};
-
-/** Without a positive word no money moves. It is said before the first instant, so that it holds for all of the history. */
-const armed = (policyHash: string, at: Instant): HistoryRecord => {
-  const value = firstArmed({ by: 'replay', why: 'a replay acts', policyHash, at });
-  return {
-    topic: controls.name,
-    key: controls.encode(value).key?.toString() ?? null,
-    value: { json: value },
-    headers: {},
-    timestamp: instant(at),
-    line: 0,
-  };
 };
 
 /** What the stages write, each topic once, in the order of the pipeline; then the dead letters. */

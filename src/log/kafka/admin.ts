@@ -121,7 +121,7 @@ interface Refusal {
 const throwIfRefused = (refusals: readonly Refusal[]): void => {
   if (refusals.length === 0) return;
   const named = refusals.map(({ what, errorCode, errorMessage }) => ({ what, name: errorOf(errorCode).name, errorMessage }));
-  const isDenied = named.some(({ name }) => name.includes('AUTHORIZATION'));
+  const isDenied = named.some(({ name }) => /AUTHORIZATION|SASL/.test(name));
   throw new AmendsError(
     isDenied ? 'AMENDS_BROKER_DENIED' : 'AMENDS_BROKER_REFUSED',
     named.map(({ what, name, errorMessage }) => `${what}: ${name}${errorMessage ? ` (${errorMessage})` : ''}`),
@@ -188,7 +188,7 @@ export class KafkaAdmin {
     const asked = { of: 'broker', names: [String(controllerId)] } as const;
     const { resources } = await inTime(this.#settings, 'settings of brokers', controller.send(describeConfigsApi, asked));
     throwIfRefused(
-      resources.filter(({ errorCode }) => errorCode !== 0).map((each) => ({ ...each, what: 'reading the brokers’ settings' })),
+      resources.filter(({ errorCode }) => errorCode !== 0).map((each) => ({ ...each, what: "reading the brokers' settings" })),
     );
     return resources[0]?.configs ?? new Map();
   }
@@ -266,10 +266,12 @@ export class KafkaAdmin {
     if (topics.length === 0) return [];
     const answer = await this.#metadata(topics.map((topic) => this.#theirs(topic)));
     const there = answer.topics.filter(({ errorCode }) => errorOf(errorCode).kind !== 'missing');
+    const refused = there.filter(({ errorCode }) => errorOf(errorCode).kind === 'permanent');
     throwIfRefused(
-      there
-        .filter(({ errorCode }) => errorOf(errorCode).kind === 'permanent')
-        .map(({ name, errorCode }) => ({ what: `looking at ${name}`, errorCode, errorMessage: null })),
+      [...new Set(refused.map(({ errorCode }) => errorCode))].map((errorCode) => {
+        const names = refused.filter((each) => each.errorCode === errorCode).map(({ name }) => name);
+        return { what: `looking at ${names.sort().join(', ')}`, errorCode, errorMessage: null };
+      }),
     );
     return there;
   }

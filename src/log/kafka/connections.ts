@@ -4,6 +4,7 @@ import { connect as connectPlain, isIP } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { AmendsError } from '../../happenings/errors.ts';
 import { invariant } from '../../values/invariant.ts';
+import { bearerToken } from './bearer-token.ts';
 import type { Api } from './codec/api.ts';
 import { ConnectionLost } from './connection-lost.ts';
 import type { Address, KafkaSettings, Sasl } from './settings.ts';
@@ -233,7 +234,7 @@ export class Connection {
 
 const saslOf = (sasl: Sasl): object =>
   sasl.mechanism === 'oauthbearer'
-    ? { mechanism: 'oauthbearer', oauthBearerProvider: async () => ({ value: await sasl.token() }) }
+    ? { mechanism: 'oauthbearer', authenticationProvider: bearerToken(sasl.token) }
     : { mechanism: sasl.mechanism, username: sasl.username, password: sasl.password };
 
 const asOpeningError = (error: unknown, { host, port }: Address): Error => {

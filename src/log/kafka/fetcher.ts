@@ -155,24 +155,27 @@ export class Fetcher {
       fetchOffset: offset,
       maxBytes: partitionFetchBytes,
     }));
+    let answer: ReturnType<typeof fetchApi.decode>;
     try {
-      const answer = await this.#client.request('fetch', this.#client.name, () =>
+      answer = await this.#client.request('fetch', this.#client.name, () =>
         this.#cluster.send(node, lane, fetchApi, { maxWaitMs: longestWaitMs[lane], minBytes: 1, maxBytes: fetchBytes, partitions }),
       );
       if (answer.errorCode !== 0) throw refusedFor(answer.errorCode, 'fetch');
-      const told = new Map(answer.partitions.map((each) => [`${each.topicId}/${each.partition}`, each]));
-      for (const place of places)
-        try {
-          this.#take(place, told.get(`${place.topicId}/${place.partition}`));
-        } catch (error) {
-          this.#fail(place, error);
-        }
     } catch (error) {
       if (error instanceof ConnectionLost) this.#cluster.forgetNode(node);
       for (const place of places) this.#fail(place, error);
+      return;
     } finally {
+      // Before the answer is taken: a place that jumps because of it is not to be fetched meanwhile.
       for (const place of places) place.isBeingFetched = false;
     }
+    const told = new Map(answer.partitions.map((each) => [`${each.topicId}/${each.partition}`, each]));
+    for (const place of places)
+      try {
+        this.#take(place, told.get(`${place.topicId}/${place.partition}`));
+      } catch (error) {
+        this.#fail(place, error);
+      }
   }
 
   #take(place: Place, fetched: FetchedPartition | undefined): void {

@@ -33,6 +33,8 @@ export class Place implements Partition {
   #ends: Ends = { first: 0, stable: 0, high: 0 };
   #gap: Fetched['gap'];
   #sets: RecordSet[] = [];
+  /** So many of `#sets` stand before the gap: they are handed out by themselves, so that no answer holds records of both sides. */
+  #beforeGap = 0;
 
   constructor(of: {
     readonly topic: string;
@@ -79,6 +81,7 @@ export class Place implements Partition {
   /** What stood at `offset` can't be read any more: reading goes on at the first record kept. */
   jump(gap: NonNullable<Fetched['gap']>, topicId: string, ends: Ends): void {
     this.#gap = gap;
+    this.#beforeGap = this.#sets.length;
     this.#ends = ends;
     this.topicId = topicId;
     this.offset = ends.first;
@@ -89,17 +92,19 @@ export class Place implements Partition {
     const records: Fetched['records'][number][] = [];
     let bytes = 0;
     let next = this.offset;
-    for (let set = this.#sets[0]; set; set = this.#sets[0]) {
+    const isBeforeGap = this.#beforeGap > 0;
+    for (let set = this.#sets[0]; set && isBeforeGap === this.#beforeGap > 0; set = this.#sets[0]) {
       const read = set.read(limitBytes - bytes);
       for (const record of read.records) records.push(record);
       bytes += read.bytes;
       next = read.next;
       if (!set.isEmpty) break;
       this.#sets.shift();
+      if (isBeforeGap) this.#beforeGap -= 1;
       if (bytes >= limitBytes) break;
     }
-    const gap = this.#gap;
-    this.#gap = undefined;
+    const gap = isBeforeGap ? undefined : this.#gap;
+    if (gap) this.#gap = undefined;
     return { fetched: { topic: this.ours, partition: this.partition, records, next, ...this.#ends, ...(gap && { gap }) }, bytes };
   }
 }

@@ -2,7 +2,8 @@ import { Engine } from '../../../src/engine/engine.ts';
 import type { FaultHook, Log, LogRecord, Outgoing } from '../../../src/engine/log.ts';
 import type { Stage } from '../../../src/engine/stage.ts';
 import type { TimeMode } from '../../../src/engine/changelog.ts';
-import { topicsNeeded } from '../../../src/engine/topics.ts';
+import { releaseNotices } from '../../../src/engine/release-notice.ts';
+import { deadLettersTopic, topicsNeeded } from '../../../src/engine/topics.ts';
 import type { Happening } from '../../../src/happenings/happening.ts';
 import type { Topic } from '../../../src/formats/topic.ts';
 import { EmbeddedBroker } from '../../../src/log/memory/embedded-broker.ts';
@@ -133,6 +134,12 @@ export class Fleet {
 
   async produceRaw(records: readonly Outgoing[]): Promise<void> {
     await this.outside.append(records);
+  }
+
+  /** An operator lets the timers and money of a stage go on. */
+  async release(stage: string): Promise<void> {
+    const { partitions } = await this.outside.describe(deadLettersTopic);
+    await this.produceRaw(releaseNotices({ stage, by: 'ops', why: 'seen to', at: this.clock.now(), partitions }));
   }
 
   /** In `records` mode: says on every partition of every outside input that time has come to `at`. */

@@ -121,7 +121,7 @@ export class RecordSet {
     if (next > this.#next) this.#next = next;
   }
 
-  /** Moves records of a batch to `into` until it holds `limitBytes`; gives how many bytes it holds then. */
+  /** Moves records of a batch to `into` as long as it holds no more than `limitBytes`; gives how many bytes it holds then. */
   #readFrom(batch: OpenBatch, into: LogRecord[], already: number, limitBytes: number): number {
     const { reader, baseOffset, baseTimestamp, appendedAt } = batch;
     const bytes = reader.bytes;
@@ -141,7 +141,7 @@ export class RecordSet {
         batch.left -= 1;
         continue;
       }
-      if (held >= limitBytes && into.length > 0) {
+      if (held + end - start > limitBytes && into.length > 0) {
         reader.at = start;
         break;
       }

@@ -5,8 +5,7 @@ import type { LogRecord, Outgoing, Partition, Position } from '../../values/reco
 import { partitionName, tickHeader } from '../../values/record.ts';
 import type { Instant } from '../../values/time.ts';
 import { bytesOf } from '../event-record.ts';
-import type { HistoryRecord } from './history.ts';
-import type { LinesByPlace } from './lines-by-place.ts';
+import type { HistoryRecord } from './read-history.ts';
 
 /** The topics that a history may hold: those that stages read and nobody of ours writes. */
 export const outsideTopics = (stages: readonly Stage[]): ReadonlyMap<string, Input> =>
@@ -14,27 +13,30 @@ export const outsideTopics = (stages: readonly Stage[]): ReadonlyMap<string, Inp
 
 const none: ReadonlyMap<string, Buffer> = new Map();
 
+/** A compacted topic takes no record without a key, so a tick there has one that no other record has. */
+const tickKey = Buffer.from(tickHeader);
+
 /** Feeds a history to the log, as a producer that partitions by murmur2 would have. */
 export class Feed {
   readonly #log: Log;
-  readonly #lines: LinesByPlace;
   readonly #inputs: readonly Partition[];
   readonly #partitions: ReadonlyMap<string, number>;
   readonly #topics: ReadonlyMap<string, Input>;
-  /** Past what was fed by the chunk before the last one, a partition each. */
+  readonly #appended: (place: Position, line: number) => void;
+  /** Past what was fed before `trim` was last called, and past what is fed by now; a partition each. */
   #before = new Map<string, Position>();
   #ends = new Map<string, Position>();
 
-  /** `partitions`: of each topic that may be fed; `topics`: how they are read. */
+  /** `partitions`: of each topic that may be fed; `topics`: how they are read; `appended`: told where each line has come to lie. */
   constructor(of: {
     readonly log: Log;
-    readonly lines: LinesByPlace;
     readonly partitions: ReadonlyMap<string, number>;
     readonly topics: ReadonlyMap<string, Input>;
+    readonly appended?: (place: Position, line: number) => void;
   }) {
     this.#topics = of.topics;
     this.#log = of.log;
-    this.#lines = of.lines;
+    this.#appended = of.appended ?? (() => {});
     this.#partitions = of.partitions;
     this.#inputs = [...of.partitions].flatMap(([topic, count]) => Array.from({ length: count }, (_, partition) => ({ topic, partition })));
   }
@@ -42,7 +44,8 @@ export class Feed {
   /**
    * Appends records, each to the partition of its key (without a key: 0). One whose value is about another subject than
    * its key says goes to that subject's too: whichever is wrong, the task of each then knows when it happened, and not
-   * when another task tells, so the outcome doesn't depend on the split.
+   * when another task tells, so the outcome doesn't depend on the split. Rejects with what the log rejects with; some of
+   * the records can be written all the same.
    */
   async append(records: readonly HistoryRecord[]): Promise<void> {
     const outgoing: Outgoing[] = [];
@@ -65,14 +68,18 @@ export class Feed {
       }
     }
     const appended = await this.#log.append(outgoing);
-    for (const [index, { position }] of appended.entries()) this.#lines.add(position, lines[index] ?? 0);
+    for (const [index, { position }] of appended.entries()) this.#appended(position, lines[index] ?? 0);
     this.#remember(appended);
   }
 
   /** Tells every input, the empty ones too, that time has come to `at`: silence has no other voice. */
   async tick(at: Instant): Promise<void> {
     const headers = new Map([[tickHeader, Buffer.alloc(0)]]);
-    this.#remember(await this.#log.append(this.#inputs.map((input) => ({ ...input, key: null, value: null, timestamp: at, headers }))));
+    const ticks = this.#inputs.map(({ topic, partition }): Outgoing => {
+      const key = this.#topics.get(topic)?.topic.compacted ? tickKey : null;
+      return { topic, partition, key, value: null, timestamp: at, headers };
+    });
+    this.#remember(await this.#log.append(ticks));
   }
 
   /** Forgets what was fed before the last call: to be called once every task is past it. */

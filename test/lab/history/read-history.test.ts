@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { BadLines } from '../../../src/lab/bad-lines.ts';
-import { readHistory } from '../../../src/lab/replay/history.ts';
-import { survey } from '../../../src/lab/replay/survey.ts';
+import { readHistory } from '../../../src/lab/history/read-history.ts';
+import { survey } from '../../../src/lab/history/survey.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 const fileOf = (lines: readonly string[]): string => {

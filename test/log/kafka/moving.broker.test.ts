@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { TaskId } from '../../../src/engine/log.ts';
+import { taskName } from '../../../src/engine/log.ts';
+import type { KafkaLog } from '../../../src/log/kafka/kafka-log.ts';
+import { describeJava } from '../../broker/describe-broker.ts';
+import type { Cluster, ClusterNode } from '../../broker/start-cluster.ts';
+import { startCluster } from '../../broker/start-cluster.ts';
+import { waitUntil } from '../../broker/wait-until.ts';
+import { coordinatorOf } from '../../broker/wire.ts';
+import { endsOf, onwards, position, readTexts, record, records, textOf } from '../../conformance/harness.ts';
+import { atLast, commitOnce, Corner } from './corner.ts';
+
+const requestTimeoutMs = 1_500;
+const tasks: readonly TaskId[] = [0, 1].map((partition) => ({ stage: 'care', partition }));
+
+await describeJava('when the broker that everything depends on goes', () => {
+  let cluster: Cluster;
+  let corner: Corner;
+  beforeAll(async () => {
+    cluster = await startCluster(3);
+    corner = await Corner.open(cluster.brokers, { replicas: 3 });
+  });
+  afterAll(async () => {
+    await corner?.close();
+    await cluster?.stop();
+  });
+
+  const at = (address: string): ClusterNode => {
+    const node = cluster.nodes.find((each) => each.address === address);
+    if (!node) throw new Error(`no node at ${address}`);
+    return node;
+  };
+  const others = (victim: ClusterNode): readonly string[] => cluster.nodes.filter((node) => node !== victim).map(({ address }) => address);
+
+  const leaderOf = async (topic: string): Promise<ClusterNode> => {
+    const { topics } = await corner.admin.fetchTopicMetadata({ topics: [topic] });
+    const node = cluster.nodes.find(({ id }) => id === topics[0]?.partitions[0]?.leader);
+    if (!node) throw new Error('nobody leads');
+    return node;
+  };
+
+  /** A name whose coordinator is `node`. */
+  const coordinatedBy = async (node: ClusterNode, of: 'group' | 'transaction'): Promise<string> => {
+    for (;;) {
+      const name = corner.name(of);
+      if (at(await coordinatorOf(node.address, of, name)) === node) return name;
+    }
+  };
+
+  /** Everything is back where it can be lost again. */
+  const untilWhole = async (topic: string): Promise<void> => {
+    await waitUntil('all replicas are in step', async () => {
+      const { topics } = await corner.admin.fetchTopicMetadata({ topics: [topic] });
+      return topics[0]?.partitions.every(({ isr }) => isr.length === 3) === true;
+    });
+  };
+
+  for (const how of ['stop', 'kill', 'freeze'] as const)
+    it(`by a ${how}: reading, appending, committing and belonging go on, and nothing is lost or double`, async () => {
+      const topic = await corner.topic('parcels');
+      const victim = await leaderOf(topic);
+      const [id, group] = [await coordinatedBy(victim, 'transaction'), await coordinatedBy(victim, 'group')];
+      const log = corner.connect({ requestTimeoutMs });
+      const losses: string[] = [];
+      const membership = await log.join(group, tasks, {
+        assigned: () => {},
+        losing: (moved) => {
+          losses.push(...moved.map(taskName));
+          return Promise.resolve();
+        },
+      });
+      const seen: string[] = [];
+      const reader = log.read();
+      reader.add(position(topic, 0));
+      const stop = new AbortController();
+      const reading = (async (): Promise<void> => {
+        while (!stop.signal.aborted)
+          for (const { gap, records: some } of await reader.poll({ bytes: 1_000_000, waitMs: 100 }, stop.signal)) {
+            expect(gap).toBeUndefined();
+            seen.push(...some.map(textOf));
+          }
+      })();
+      const isThere = (text: string) => async (): Promise<boolean> => (await readTexts(log, topic)).includes(text);
+      const commit = (text: string): Promise<unknown> => commitOnce(log, id, records(topic, [text]), isThere(text));
+      await commit('before 1');
+      await commit('before 2');
+
+      await victim[how]();
+      await commit('while it is gone 1');
+      await commit('while it is gone 2');
+      const ends = await atLast('ends', () => endsOf(log, topic));
+      expect(ends.high).toBeGreaterThanOrEqual(8);
+      await atLast('it is appended', () => log.append([record(topic, 'appended')]));
+      const ours = await atLast('it is confirmed', () => membership.confirm());
+      expect(ours.map(taskName).toSorted()).toEqual(['care/0', 'care/1']);
+      expect(losses).toEqual([]);
+
+      if (how === 'freeze') victim.thaw();
+      else await victim.start();
+      await untilWhole(topic);
+      await commit('after 1');
+      await waitUntil('all is read', () => seen.includes('after 1'));
+      stop.abort();
+      await reading;
+      expect(seen.filter((text) => text !== 'appended')).toEqual([
+        'before 1',
+        'before 2',
+        'while it is gone 1',
+        'while it is gone 2',
+        'after 1',
+      ]);
+      // At least once: an append that got no answer may have been written.
+      expect(seen).toContain('appended');
+      expect(await readTexts(log, topic)).toEqual(seen);
+      await log.close();
+    });
+
+  it('for good: who knew it as coordinator looks for another, also when the brokers no longer name it', async () => {
+    const topic = await corner.topic('parcels');
+    const victim = await leaderOf(topic);
+    const id = await coordinatedBy(victim, 'transaction');
+    const log: KafkaLog = corner.connect({ requestTimeoutMs, brokers: others(victim) });
+    const writer = await log.write(id, onwards);
+    expect((await writer.commit(records(topic, ['before']))).outcome).toBe('committed');
+    await victim.stop();
+    const survivors = await Corner.open(others(victim), { replicas: 3 });
+    await waitUntil('it is not named any more', async () => (await survivors.admin.describeCluster()).brokers.length === 2);
+    await survivors.close();
+    // Whoever asks for metadata now forgets where it was.
+    await atLast('it is described', () => log.describe(topic));
+    expect(await commitOnce(log, id, records(topic, ['after']), () => Promise.resolve(false))).toEqual(['committed']);
+    expect(await readTexts(log, topic)).toEqual(['before', 'after']);
+    await victim.start();
+  });
+});
