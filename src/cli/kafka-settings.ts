@@ -57,6 +57,7 @@ export const kafkaSettings = (configuration: Configuration, clock: Clock): Kafka
     clientId: application,
     clock,
     topicNames: topicNames(configuration, ours),
+    idPrefix: configuration.topicPrefix,
     sessionTimeoutMs,
     transactionTimeoutMs,
     ...(tls && { tls: tls() }),

@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import { readPolicy } from '../../src/policy/read-policy.ts';
 import { detectorSettings } from '../../src/pipeline.ts';
 import { controls, firstArmed } from '../../src/topics/controls.ts';
@@ -12,6 +12,7 @@ import { partitionOf } from '../../src/values/murmur2.ts';
 import type { Instant } from '../../src/values/time.ts';
 import { after, secondMs } from '../../src/values/time.ts';
 import { KafkaLog } from '../../src/log/kafka/kafka-log.ts';
+import { describeBroker } from '../broker/describe-broker.ts';
 import { waitUntil } from '../broker/wait-until.ts';
 import { BrokerFleet } from './support/broker-fleet.ts';
 import { stagesOf } from './support/policies.ts';
@@ -52,18 +53,13 @@ const farAway = '2099-12-31';
 const names = (prefix: string, count: number): readonly string[] => Array.from({ length: count }, (_, index) => `${prefix}${index}`);
 const nameOf = ({ subject }: Pick<Issue, 'subject'>): string => subject.split(':')[1] ?? subject;
 
-describe.skipIf(inject('broker').via === 'none')('live time on a real broker, with thresholds of seconds', () => {
+describeBroker('live time on a real broker, with thresholds of seconds', ({ brokers }) => {
   let fleet: BrokerFleet | undefined;
-  let brokers: readonly string[] = [];
   const open = async (): Promise<BrokerFleet> => {
     fleet = await BrokerFleet.open({ brokers, stages: stagesOf(policy)(), partitions, siblingSlackMs: times.graceMs / 2 });
     await fleet.produce(controls, [firstArmed({ by: 'ops', why: 'a test', policyHash: policy.hash, at: realClock.now() })]);
     return fleet;
   };
-  beforeAll(() => {
-    const broker = inject('broker');
-    brokers = broker.via === 'none' ? [] : broker.brokers;
-  });
   afterEach(async () => {
     await fleet?.close();
     fleet = undefined;

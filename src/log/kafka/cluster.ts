@@ -7,7 +7,7 @@ import { findCoordinatorApi } from './codec/apis/find-coordinator.ts';
 import { metadataApi } from './codec/apis/metadata.ts';
 import type { KafkajsProtocol } from './connections.ts';
 import { Connection } from './connections.ts';
-import { refusedFor } from './refused-for.ts';
+import { RefusedByBroker, refusedFor } from './refused-for.ts';
 import type { Address, KafkaSettings } from './settings.ts';
 
 /**
@@ -59,7 +59,7 @@ export class Cluster {
     if (leader === undefined) throw new AmendsError('AMENDS_TOPIC_MISSING', [partitionName({ topic, partition })]);
     if (leader < 0 || !this.#nodes.has(leader)) {
       this.forget(topic);
-      throw new Refused('transient', `${partitionName({ topic, partition })} has no leader now`);
+      throw new RefusedByBroker('transient', `${partitionName({ topic, partition })} has no leader now`, 'refresh');
     }
     return leader;
   }
@@ -126,7 +126,8 @@ export class Cluster {
 
   #addressOf(node: number): Address {
     const address = this.#nodes.get(node);
-    if (!address) throw new Refused('transient', `broker ${node} is not known now`);
+    // It has gone, and the others name it no more: who depends on it looks for another.
+    if (!address) throw new RefusedByBroker('transient', `broker ${node} is not known now`, 'refresh');
     return address;
   }
 
