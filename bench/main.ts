@@ -1,7 +1,8 @@
+import { kafka } from './kafka/kafka.ts';
 import { replay } from './replay/replay.ts';
 
 /** Each prints one JSON line on standard output. */
-const benches: Readonly<Record<string, () => Promise<unknown>>> = { replay };
+const benches: Readonly<Record<string, () => Promise<unknown>>> = { replay, kafka };
 
 const [name = ''] = process.argv.slice(2);
 const bench = benches[name];

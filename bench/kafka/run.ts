@@ -19,12 +19,15 @@ await admin.create(topicsOf(run, 'run'));
 admin.close();
 const log = new KafkaLog(settings);
 
+/** The most that the process has held so far, as the kernel saw it. */
+const peakRssMiB = (): number => Math.round(Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? 0) / 1_024);
+
 let records = 0;
 let wakes = 0;
 let transactions = 0;
 let failed = 0;
 let begun: { readonly at: number; readonly cpu: NodeJS.CpuUsage } | undefined;
-let half: { readonly at: number; readonly cpu: NodeJS.CpuUsage; readonly records: number } | undefined;
+let half: { readonly cpu: NodeJS.CpuUsage; readonly records: number; readonly peakRssMiB: number } | undefined;
 const total = 1_100_000;
 const engine = await Engine.start({
   application: run,
@@ -39,7 +42,7 @@ const engine = await Engine.start({
     transactions += 1;
     wakes += happening.woken;
     records += happening.records;
-    if (records >= total / 2) half ??= { at: performance.now(), cpu: process.cpuUsage(), records };
+    if (records >= total / 2) half ??= { cpu: process.cpuUsage(), records, peakRssMiB: peakRssMiB() };
   },
 });
 const end = ticks(scansEach - 1)[0]?.timestamp ?? 0;
@@ -55,6 +58,8 @@ const measured = begun && {
   cpuSeconds: cpuSeconds(begun.cpu),
   wallSeconds: (performance.now() - begun.at) / 1e3,
   secondHalf: half && { records: records - half.records, cpuSeconds: cpuSeconds(half.cpu) },
+  halfwayRssMiB: half?.peakRssMiB,
+  peakRssMiB: peakRssMiB(),
 };
 stop.abort();
 await running;
@@ -78,8 +83,4 @@ while (places.some(({ partition }, index) => (next.get(partition) ?? 0) < (ends[
     }
   }
 await log.close();
-/** The most that the process ever held, as the kernel saw it. */
-const peakRssMiB = Math.round(Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? 0) / 1_024);
-process.stdout.write(
-  `${JSON.stringify({ ...measured, records, wakes, transactions, failed, issues: found.size, issueRecords: read, peakRssMiB })}\n`,
-);
+process.stdout.write(`${JSON.stringify({ ...measured, records, wakes, transactions, failed, issues: found.size, issueRecords: read })}\n`);

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { median } from '../median.ts';
 
 interface Measured {
   readonly records: number;
@@ -17,7 +18,6 @@ interface Measured {
 const runs = Number(process.env.RUNS ?? 5);
 const execute = async (script: string, folder: string): Promise<string> =>
   (await promisify(execFile)(process.execPath, [new URL(script, import.meta.url).pathname, folder])).stdout;
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 
 /**
  * A million scans of 100,000 parcels (with a promise each, folded before and told apart) through parse, fold, timers, state and
