@@ -118,13 +118,13 @@ const settings = {
     schema: z.string().regex(nameShape, 'expected up to 100 letters, digits, ".", "_" and "-"'),
     otherwise: 'amends',
     meaning:
-      'Names the group, the changelogs and the transactional ids. Processes of one name share the work; another name is another life.',
+      'Names the group, the changelogs and the transactional ids, behind the prefix. Processes of one name share the work; another name is another life.',
   },
   AMENDS_TOPIC_PREFIX: {
     theme: 'Names',
     schema: z.string().regex(nameShape, 'expected up to 100 letters, digits, ".", "_" and "-"'),
     meaning:
-      'What every topic of ours is called by in front, such as `shop-eu.`. Two installations on one cluster need two applications as well.',
+      'Stands before the names of our topics, of the group and of the transactional ids, such as `shop-eu.`. Two installations on one cluster that differ in it share nothing.',
   },
   AMENDS_TOPICS: {
     theme: 'Names',

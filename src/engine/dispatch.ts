@@ -85,7 +85,7 @@ export class Dispatch {
       return 'folded';
     }
     if (this.#unwritable && this.#unwritable.name === batch.nameOfLast()) {
-      this.#unreadable(batch, input, record, time, {
+      this.#tooLarge(batch, input, record, time, {
         code: 'AMENDS_RECORD_TOO_LARGE',
         reason: `what follows from it can not be written: ${this.#unwritable.reason}`,
       });
@@ -320,6 +320,18 @@ export class Dispatch {
         `${record.topic}/${record.partition}@${record.offset} has no key, and its value doesn't tell whom it is about: it may be anybody's scan`,
         time,
       );
+  }
+
+  /** What follows from it is too large for a topic: one from upstream can be read, so it is no mistake of ours either. */
+  #tooLarge(batch: Batch, input: Input, record: LogRecord, time: Instant, failure: Failure): void {
+    if (input.written === 'outside' || record.key === null) {
+      this.#unreadable(batch, input, record, time, failure);
+      return;
+    }
+    batch.begin(batch.now, time);
+    this.#letter(batch, record, failure);
+    const { topic, partition, offset } = record;
+    this.quarantine(batch, record.key.toString('utf8'), failure, { topic, partition, offset, time });
   }
 
   /** It may have been a stop: no money until a good record comes under its key. One letter is enough. */

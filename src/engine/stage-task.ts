@@ -1,6 +1,6 @@
 import type { TaskState, Telemetry } from '../happenings/happening.ts';
 import type { ErrorCode } from '../happenings/errors.ts';
-import { AmendsError } from '../happenings/errors.ts';
+import { AmendsError, catalogue } from '../happenings/errors.ts';
 import { partitionOf } from '../values/murmur2.ts';
 import type { Clock, Instant } from '../values/time.ts';
 import { after, instant, never } from '../values/time.ts';
@@ -46,7 +46,7 @@ export interface ProcessParts {
 const fetchBytes = 1024 * 1024;
 const firstRetryMs = 100;
 const lastRetryMs = 5_000;
-/** How often a live task looks whether its topics are still what they were. */
+/** How often a live task looks whether its topics are still what they were, at least. */
 const describeEveryMs = 5_000;
 
 /** What others mend while we wait: a topic comes back, brokers do, a right is given again. Then the task goes on. */
@@ -71,6 +71,8 @@ export class StageTask {
   readonly #tables: ReadonlyMap<string, Table<unknown>>;
   readonly #dispatch: Dispatch;
   readonly #changelog: string;
+  /** As they were at the start; ids of inputs as they were when the task was taken over. */
+  readonly #topics: Map<string, TopicDescription>;
   readonly #abort = new AbortController();
   #state: TaskState = 'claiming';
   #why = 'assigned';
@@ -95,6 +97,7 @@ export class StageTask {
     this.#process = parts;
     this.#upstream = upstream;
     this.#changelog = changelogOf(parts.application, stage.name);
+    this.#topics = new Map(parts.topics);
     this.#tables = new Map([...stage.rows.map(({ table }) => table), ...reservedTables].map((table) => [table.name, table]));
     const letterPartitions = this.#described(deadLettersTopic).partitions;
     this.#dispatch = new Dispatch({ stage, partition, tasks: this.#tasks, letterPartitions, version: parts.version });
@@ -146,7 +149,7 @@ export class StageTask {
   }
 
   #described(topic: string): TopicDescription {
-    const known = this.#process.topics.get(topic);
+    const known = this.#topics.get(topic);
     if (!known) throw new AmendsError('AMENDS_TOPIC_MISSING', [topic]);
     return known;
   }
@@ -245,6 +248,7 @@ export class StageTask {
           `${this.#changelog}/${this.id.partition} was written in "${this.#checkpoint.mode}" mode, this process runs in "${time}" mode`,
         ]);
       if (!this.#checkpoint) await this.#askSibling();
+      await this.#describeInputs();
       const sources = await this.#openSources();
       reader = log.read();
       for (const source of sources) reader.add({ topic: source.topic, partition: source.partition, offset: source.next });
@@ -279,6 +283,17 @@ export class StageTask {
     } finally {
       this.#isTakingOver = false;
     }
+  }
+
+  /** Before their ends are asked for: what is created again afterwards is read under the old id, and so noticed. */
+  async #describeInputs(): Promise<void> {
+    const names = [...this.#stage.inputs.map(({ topic }) => topic.name), deadLettersTopic];
+    await Promise.all(
+      names.map(async (name) => {
+        const { id } = await this.#process.log.describe(name);
+        this.#topics.set(name, { ...this.#described(name), id });
+      }),
+    );
   }
 
   /** Where each input was, and what has happened to the topics meanwhile. */
@@ -328,15 +343,20 @@ export class StageTask {
     );
   }
 
-  /** In live time topics can be changed under a running task. */
+  /**
+   * In live time topics can be changed under a running task. What was added before a deadline is known before its grace has
+   * passed: the slack is less than that.
+   */
   async #watchTopics(): Promise<void> {
-    const { hostClock, time, log } = this.#process;
-    if (time !== 'live' || hostClock.now() < after(this.#describedAt, describeEveryMs)) return;
+    const { hostClock, time, log, siblingSlackMs } = this.#process;
+    if (time !== 'live' || hostClock.now() < after(this.#describedAt, Math.min(describeEveryMs, siblingSlackMs))) return;
     this.#describedAt = hostClock.now();
-    for (const { topic } of this.#stage.inputs) {
+    for (const { topic, whole } of this.#stage.inputs) {
       const before = this.#described(topic.name);
-      const { partitions } = await log.describe(topic.name);
+      const { id, partitions } = await log.describe(topic.name);
       if (partitions !== before.partitions) this.#stopForPartitions(topic.name, before.partitions, partitions);
+      // The permit asks for the very topic that was read: taken over afresh the task reads the new one, from its beginning.
+      else if (whole && id !== before.id) throw new Error(`${topic.name} was created again`);
     }
   }
 
@@ -452,7 +472,9 @@ export class StageTask {
 
   #noteStops(batch: Batch, time: TimeKeeping): void {
     time.isStopped = batch.isStopped;
-    this.#stopped = this.#dispatch.stopped(batch).map(({ code, why }) => `${code}: ${why}`);
+    this.#stopped = this.#dispatch
+      .stopped(batch)
+      .map(({ code, why }) => `${code}: ${why}: ${catalogue[code].cure}; then \`amends release ${this.id.stage}\``);
   }
 
   #blockUntil(ready: Promise<void>): void {

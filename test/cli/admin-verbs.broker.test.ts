@@ -162,8 +162,8 @@ describeBroker('the verbs that look after the brokers', ({ brokers }) => {
       expect(out).toContain('-> amends topics create');
     });
 
-    it('finds nothing wrong once they are created and the policy is armed', async () => {
-      const { type } = installation();
+    it('finds nothing wrong once they are created and the policy is armed, and tells group and ids as the brokers know them', async () => {
+      const { type, named, application } = installation();
       await type('topics', 'create', '--partitions', '1');
       expect(await type('arm', '--policy', policyFile, '--by', 'ana', '--why', 'a test')).toMatchObject({ code: 0 });
       const { ok, findings } = await examine(type);
@@ -172,6 +172,9 @@ describeBroker('the verbs that look after the brokers', ({ brokers }) => {
         expect.arrayContaining(['cluster', 'group', 'topics', 'transactions', 'clocks', 'policy', 'switch']),
       );
       expect(ok).toBe(true);
+      const saysOf = (what: string): string | undefined => findings.find(({ about }) => about === what)?.says;
+      expect(saysOf('group')).toBe(`No process is in the group ${named(application)}.`);
+      expect(saysOf('transactions')).toBe(`We may write under ids that begin with ${named(application)}-.`);
     });
 
     it('warns that nobody has armed the switch', async () => {

@@ -1,117 +1,105 @@
-import { randomUUID } from 'node:crypto';
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, expect, it } from 'vitest';
-import { readToEnd } from '../../src/cli/read-to-end.ts';
-import { KafkaLog } from '../../src/log/kafka/kafka-log.ts';
 import type { Command } from '../../src/topics/remedies.ts';
 import { remedies } from '../../src/topics/remedies.ts';
 import { realClock } from '../../src/values/clock.ts';
+import { secondMs } from '../../src/values/time.ts';
 import { describeBroker } from '../broker/describe-broker.ts';
 import { waitUntil } from '../broker/wait-until.ts';
+import { Installation } from '../cli/service/installation.ts';
+import { amends } from '../cli/terminal.ts';
 import { importInto, olistHistory } from '../lab/replay/olist-history.ts';
 import { valuesOf } from '../lab/replay/replaying.ts';
 import { temporaryFolder } from '../lab/temporary-folder.ts';
-import { RunningVerb, type } from './support/run-process.ts';
 
 const data = process.env['AMENDS_DATA'];
+const fileOf = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+const shippedPolicy = fileOf('deploy/policy.yaml');
+const demoPolicy = fileOf('examples/demo-policy.yaml');
+const tasks = 3 * 6;
 
-/** What a command comes to: which one, of what kind, and how much. */
+/** What counts of a command: which one, of what kind, and how much. */
 const gist = (command: Command): string => {
-  const amount = 'components' in command ? command.components.reduce((sum, { money }) => sum + money.amountMinor, 0) : 0;
-  const other = 'amount' in command ? JSON.stringify(command.amount) : '';
-  return `${command.id} ${command.kind} ${amount} ${other}`.trim();
+  const amounts = 'components' in command ? command.components.map(({ money }) => money.amountMinor) : [];
+  return JSON.stringify([
+    command.id,
+    command.kind,
+    amounts.reduce((sum, amount) => sum + amount, 0),
+    'money' in command ? command.money : null,
+  ]);
 };
 
-const remedyTopics = Object.values(remedies).map(({ name }) => name);
-
 describeBroker('a history on a real broker, run by three processes of which one is stopped and one killed', ({ brokers }) => {
-  const running: RunningVerb[] = [];
+  let installation: Installation | undefined;
   afterEach(async () => {
-    await Promise.all(running.splice(0).map((verb) => verb.end('SIGKILL')));
+    await installation?.remove();
   });
 
   /** Publishes and runs a history as a person would: the commands that come of it, and those of its replay. */
   const publishedAndReplayed = async (
     file: string,
     policy: string,
+    until: string,
   ): Promise<{ readonly ordered: readonly string[]; readonly replayed: readonly string[] }> => {
-    const name = `history-${randomUUID().slice(0, 8)}`;
-    const settings = {
-      AMENDS_BROKERS: brokers.join(),
-      AMENDS_APPLICATION: name,
-      AMENDS_TOPIC_PREFIX: `${name}.`,
-      AMENDS_POLICY: policy,
-      AMENDS_HTTP_PORT: '0',
-    };
     const out = join(temporaryFolder(), 'replayed');
-    await type(['replay', file, '--policy', policy, '--out', out]);
-    const expected = readdirSync(out)
-      .filter((each) => remedyTopics.includes(each.replace('.ndjson', '')))
-      .flatMap((each) => valuesOf(out, each.replace('.ndjson', '')) as readonly Command[])
+    expect((await amends('replay', file, '--policy', policy, '--until', until, '--out', out)).code).toBe(0);
+    const replayed = Object.values(remedies)
+      .flatMap(({ name }) => valuesOf(out, name) as readonly Command[])
       .map(gist)
       .toSorted();
-    expect(expected.length).toBeGreaterThan(20);
+    expect(replayed.length).toBeGreaterThan(20);
 
-    await type(['topics', 'create', '--time', 'records', '--partitions', '6'], settings);
-    const start = (): RunningVerb => {
-      const verb = new RunningVerb(['run', '--time', 'records', '--act'], settings);
-      running.push(verb);
-      return verb;
-    };
-    const [stopped, killed, left] = [start(), start(), start()];
-    const prefix = settings.AMENDS_TOPIC_PREFIX;
-    const log = new KafkaLog({
-      brokers,
-      clientId: 'reader',
-      clock: realClock,
-      topicNames: { toBroker: (topic) => `${prefix}${topic}`, fromBroker: (topic) => topic.slice(prefix.length) },
-    });
-    const places = remedyTopics.flatMap((topic) => [0, 1, 2, 3, 4, 5].map((partition) => ({ topic, partition })));
-    const commands = async (): Promise<readonly string[]> => {
-      const seen: string[] = [];
-      for await (const records of readToEnd(log, realClock, places))
-        for (const record of records) if (record.value) seen.push(gist(JSON.parse(record.value.toString()) as Command));
-      return seen.toSorted();
-    };
-    /** Until so much of what is expected has been ordered; nothing is over yet then. */
-    const until = async (share: number): Promise<void> => {
-      await waitUntil(`${share} of the commands`, async () => (await commands()).length >= share * expected.length, 60_000);
-    };
+    const on = new Installation(brokers);
+    installation = on;
+    expect((await on.type('topics', 'create', '--time', 'records', '--partitions', String(tasks / 3))).code).toBe(0);
+    const options = ['--time', 'records', '--act', '--policy', policy];
+    const [stopped, killed, left] = [on.start(...options), on.start(...options), on.start(...options)];
+    /** Until this share of what is expected has been ordered. */
+    const reached = (share: number): Promise<void> =>
+      waitUntil(`${share} of the commands`, async () => (await on.commands()).length >= share * replayed.length, 60_000);
 
-    const published = type(['publish', file, '--armed', policy], settings);
-    await until(0.05);
-    expect(await stopped.end('SIGTERM'), stopped.said).toBe(0);
-    await until(0.3);
-    expect(await killed.end('SIGKILL')).toBe('SIGKILL');
-    expect((await commands()).length).toBeLessThan(expected.length);
-    await published;
-    await waitUntil('all commands', async () => (await commands()).length >= expected.length, 80_000).catch((error: unknown) => {
-      throw new Error(`${String(error)}\n${left.said}`);
+    const publishing = on.type('publish', file, '--armed', policy, '--until', until, '--json');
+    await reached(0.05);
+    expect({ code: await stopped.end('SIGTERM'), told: stopped.told.at(-1) }).toMatchObject({
+      code: 0,
+      told: expect.stringContaining('ServiceStopped'),
     });
-    // What comes twice comes soon after: a transaction or two.
-    await realClock.wait(1_000);
-    const ordered = await commands();
-    expect(await left.end('SIGTERM'), left.said).toBe(0);
-    await log.close();
-    return { ordered, replayed: expected };
+    await reached(0.3);
+    expect(await killed.end('SIGKILL')).toBeNull();
+    expect((await on.commands()).length).toBeLessThan(replayed.length);
+    expect(await publishing).toMatchObject({ code: 0 });
+    // All tasks are the third one's then, and each has concluded everything before the end.
+    const ended = async (): Promise<boolean> => {
+      const ages = await left.figuresOf('amends_task_clock_age_seconds');
+      return ages.length === tasks && ages.every((age) => realClock.now() - age * secondMs >= Date.parse(until) - secondMs);
+    };
+    await waitUntil('the one that is left has come to the end', ended, 100_000);
+    const ordered = (await on.commands()).map(gist).toSorted();
+
+    const [id] = JSON.parse(ordered[0] ?? '[]') as readonly [string];
+    expect(await on.type('explain', id)).toMatchObject({ code: 0, out: expect.stringContaining(`command ${id}: 1 problem`) });
+    expect(await left.end('SIGTERM')).toBe(0);
+    return { ordered, replayed };
   };
 
   it('gives the same commands as its replay: generated orders in the Olist format', { timeout: 180_000 }, async () => {
-    const { ordered, replayed } = await publishedAndReplayed(await olistHistory({ seed: 7, orders: 1_000 }), 'deploy/policy.yaml');
+    const file = await olistHistory({ seed: 7, orders: 1_000 });
+    const { ordered, replayed } = await publishedAndReplayed(file, shippedPolicy, '2018-09-01T00:00:00.000Z');
     expect(ordered).toEqual(replayed);
   });
 
   it("gives the same commands as its replay: the demo's parcels and films", { timeout: 180_000 }, async () => {
     const file = join(temporaryFolder(), 'week.ndjson');
-    await type(['demo', '--export', file, '--parcels', '1000', '--seed', '11']);
-    const { ordered, replayed } = await publishedAndReplayed(file, 'examples/demo-policy.yaml');
+    const { out } = await amends('demo', '--export', file, '--parcels', '1000', '--seed', '11', '--json');
+    const { until } = JSON.parse(out) as { readonly until: string };
+    const { ordered, replayed } = await publishedAndReplayed(file, demoPolicy, until);
     expect(ordered).toEqual(replayed);
   });
 
   it.skipIf(data === undefined)('gives the same commands as its replay: the real Olist orders', { timeout: 240_000 }, async () => {
     const file = await importInto(temporaryFolder(), join(data ?? '', 'olist'));
-    const { ordered, replayed } = await publishedAndReplayed(file, 'deploy/policy.yaml');
+    const { ordered, replayed } = await publishedAndReplayed(file, shippedPolicy, '2018-11-01T00:00:00.000Z');
     expect(ordered).toEqual(replayed);
   });
 });

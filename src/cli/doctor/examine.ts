@@ -28,11 +28,12 @@ export interface Examined {
 /** Several at once: one that doesn't answer keeps nobody waiting for all of them in turn. */
 const together = async (looks: readonly Promise<readonly Finding[]>[]): Promise<readonly Finding[]> => (await Promise.all(looks)).flat();
 
-const onLog = async ({ settings, configuration: { application, policyFile } }: Examined): Promise<readonly Finding[]> => {
+const onLog = async ({ settings, configuration }: Examined): Promise<readonly Finding[]> => {
+  const { application, topicPrefix: idPrefix, policyFile } = configuration;
   const log = new KafkaLog(settings);
   try {
     return await together([
-      looking('transactions', (signal) => transactions(log, application, signal)),
+      looking('transactions', (signal) => transactions(log, { application, idPrefix }, signal)),
       looking('clocks', () => clocks(log, realClock)),
       looking('switch', () => policyAndSwitch(log, realClock, policyFile)),
     ]);
@@ -65,7 +66,7 @@ const onCluster = async (admin: KafkaAdmin, examined: Examined, named: readonly 
       toldBrokers(settings, cluster, named),
       Promise.resolve([ok('cluster', `${count} ${count === 1 ? 'broker' : 'brokers'}; its id is ${cluster.id ?? 'not told'}.`)]),
       looking('limits of the brokers', () => brokerLimits(admin, settings)),
-      looking('group', () => group(admin, configuration.application)),
+      looking('group', () => group(admin, `${configuration.topicPrefix}${configuration.application}`)),
     ]),
     onTopics(admin, examined, cluster),
   ]);

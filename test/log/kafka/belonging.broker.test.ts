@@ -44,9 +44,7 @@ class Member {
 const settled = (...members: readonly Member[]): Promise<void> =>
   waitUntil(`${members.length} processes share the tasks`, () => {
     const running = members.flatMap((member) => [...member.running]);
-    return (
-      members.every((member) => member.running.size === tasks.length / members.length) && running.toSorted().join() === all.join()
-    );
+    return members.every((member) => member.running.size === tasks.length / members.length) && running.toSorted().join() === all.join();
   });
 
 const mishaps: readonly (readonly [string, Mishap])[] = [
@@ -156,7 +154,10 @@ describeBroker('belonging to a group', ({ brokers }) => {
       let isJoined = false;
       const two = new Member();
       const joined = two.join(log, group).then(() => (isJoined = true));
-      await waitUntil('the group waits', async () => (await corner.admin.describeGroups([group])).groups[0]?.state === 'PreparingRebalance');
+      await waitUntil(
+        'the group waits',
+        async () => (await corner.admin.describeGroups([group])).groups[0]?.state === 'PreparingRebalance',
+      );
       expect((await writer.commit(records(topic, ['b']))).outcome).toBe('committed');
       await log.append(records(topic, ['c']));
       await endsOf(log, topic);

@@ -17,7 +17,9 @@ await describeJava('when the broker that everything depends on goes', () => {
   let cluster: Cluster;
   let corner: Corner;
   beforeAll(async () => {
-    cluster = await startCluster(3);
+    cluster = await startCluster(3, {
+      properties: { 'leader.imbalance.check.interval.seconds': 1, 'leader.imbalance.per.broker.percentage': 0 },
+    });
     corner = await Corner.open(cluster.brokers, { replicas: 3 });
   });
   afterAll(async () => {
@@ -25,11 +27,6 @@ await describeJava('when the broker that everything depends on goes', () => {
     await cluster?.stop();
   });
 
-  const at = (address: string): ClusterNode => {
-    const node = cluster.nodes.find((each) => each.address === address);
-    if (!node) throw new Error(`no node at ${address}`);
-    return node;
-  };
   const others = (victim: ClusterNode): readonly string[] => cluster.nodes.filter((node) => node !== victim).map(({ address }) => address);
 
   const leaderOf = async (topic: string): Promise<ClusterNode> => {
@@ -39,12 +36,14 @@ await describeJava('when the broker that everything depends on goes', () => {
     return node;
   };
 
-  /** A name whose coordinator is `node`. */
+  /** A name whose coordinator is `node`, soon after a restart too: leaders go back to where they were. */
   const coordinatedBy = async (node: ClusterNode, of: 'group' | 'transaction'): Promise<string> => {
-    for (;;) {
-      const name = corner.name(of);
-      if (at(await coordinatorOf(node.address, of, name)) === node) return name;
-    }
+    let name = '';
+    await waitUntil(`${node.address} coordinates a ${of}`, async () => {
+      name = corner.name(of);
+      return (await coordinatorOf(node.address, of, name)) === node.address;
+    });
+    return name;
   };
 
   /** Everything is back where it can be lost again. */

@@ -1,0 +1,238 @@
+import { crc32 } from 'node:zlib';
+import { expect, it } from 'vitest';
+import { letterHeaders } from '../../src/engine/dead-letter.ts';
+import { deadLettersTopic, progressTopic } from '../../src/engine/topics.ts';
+import { controls } from '../../src/topics/controls.ts';
+import type { DeliveryPromise } from '../../src/topics/delivery-promises.ts';
+import { deliveryPromises } from '../../src/topics/delivery-promises.ts';
+import { deliveryTracking } from '../../src/topics/delivery-tracking.ts';
+import type { Issue } from '../../src/topics/issues.ts';
+import { issues } from '../../src/topics/issues.ts';
+import { remedies } from '../../src/topics/remedies.ts';
+import { realClock } from '../../src/values/clock.ts';
+import type { Instant } from '../../src/values/time.ts';
+import { after, secondMs } from '../../src/values/time.ts';
+import { describeBroker } from '../broker/describe-broker.ts';
+import { waitUntil } from '../broker/wait-until.ts';
+import type { RunProcess } from '../cli/service/a-process.ts';
+import { olistHistory } from '../lab/replay/olist-history.ts';
+import { Installation, longAfterMs } from './support/installation.ts';
+import { promiseOf, scanOf } from './support/telling.ts';
+
+const names = (prefix: string, count: number): readonly string[] => Array.from({ length: count }, (_, index) => `${prefix}${index}`);
+const nameOf = ({ subject }: Pick<Issue, 'subject'>): string => subject.split(':')[1] ?? subject;
+const localTime = (at: Instant): string => new Date(at).toISOString().slice(0, 19);
+const soon = (): string => localTime(after(realClock.now(), secondMs));
+const promisedSoon = (on: Installation, who: readonly string[]): Promise<void> => {
+  const until = soon();
+  return on.produce(
+    deliveryPromises,
+    who.map((name) => promiseOf(name, realClock.now(), until)),
+  );
+};
+
+/** Who was refunded, as often as they were. */
+const refunded = async (on: Installation): Promise<readonly string[]> =>
+  (await on.values(remedies.refund)).map(({ customer }) => customer).toSorted();
+
+const untilReady = (process: RunProcess): Promise<void> => waitUntil('it is ready', async () => (await process.ready()).ready);
+const untilItSays = async (process: RunProcess, what: RegExp): Promise<string> => {
+  let why = '';
+  await waitUntil(`/readyz says ${what}`, async () => {
+    const readiness = await process.ready();
+    why = readiness.why.join('\n');
+    return !readiness.ready && what.test(why);
+  }).catch((error: unknown) => {
+    throw new Error(`${String(error)}\n/readyz says: ${why}\n${process.told.slice(-5).join('\n')}`);
+  });
+  return why;
+};
+const untilRefunded = (on: Installation, who: readonly string[]): Promise<void> =>
+  waitUntil(`refunded: ${who.join()}`, async () => {
+    const all = await refunded(on);
+    return who.every((name) => all.includes(name));
+  });
+
+describeBroker('bad input on a real broker', ({ brokers }) => {
+  /** All at once: they share nothing, and most of the time they wait. */
+  const scenario = (name: string, told: (on: Installation) => Promise<void>, open = Installation.ready): void => {
+    it.concurrent(name, async () => {
+      const on = await open(brokers);
+      try {
+        await told(on);
+      } finally {
+        await on.close();
+      }
+    });
+  };
+
+  scenario(
+    'topics of one stage that differ in their partitions: nothing is begun, and it goes on by itself once the commands that it names were typed',
+    async (on) => {
+      await on.succeed('topics', 'create', '--partitions', '2');
+      await on.admin.createPartitions({ topicPartitions: [{ topic: on.named(deliveryTracking.name), count: 3 }] });
+      const process = on.start();
+      const why = await untilItSays(process, /AMENDS_TOPIC_PARTITIONS: .*stage delivery: .*delivery\.tracking 3/);
+      expect(why).toContain('`amends topics create --dry-run` says how to mend it');
+      expect(await on.records(progressTopic)).toEqual([]);
+      const { code, error } = await on.type('topics', 'create', '--dry-run');
+      expect(code).toBe(1);
+      const commands = [...error.matchAll(/kafka-topics\.sh .* --alter --topic (\S+) --partitions (\d+)/g)];
+      expect(commands).toHaveLength(2);
+      await on.admin.createPartitions({
+        topicPartitions: commands.map(([, topic = '', count]) => ({ topic, count: Number(count) })),
+      });
+      await untilReady(process);
+    },
+    Installation.open,
+  );
+
+  scenario(
+    'a producer that partitions by CRC32: nobody is paid for what went astray, and who is owed money is paid once an operator lets it go on',
+    async (on) => {
+      const arrived = names('arrived', 40);
+      const missing = names('missing', 4);
+      const process = on.start();
+      await untilReady(process);
+      const scans = arrived.map((name) => scanOf(name, realClock.now(), 'delivered'));
+      // As librdkafka chooses by default (`consistent_random`).
+      await on.produce(deliveryTracking, scans, (key, partitions) => crc32(key) % partitions);
+      await promisedSoon(on, [...arrived, ...missing]);
+      const why = await untilItSays(process, /AMENDS_KEY_MISPLACED: .*delivery\.tracking/);
+      expect(why).toContain('partitioner=murmur2_random');
+      expect(why).toContain('amends release delivery');
+      await realClock.wait(longAfterMs);
+      expect({ issues: await on.values(issues), refunded: await refunded(on) }).toEqual({ issues: [], refunded: [] });
+      const letters = (await on.records(deadLettersTopic)).map((letter) => letter.headers().get(letterHeaders.exception)?.toString());
+      expect(new Set(letters)).toEqual(new Set(['AMENDS_KEY_MISPLACED']));
+      expect(await process.sumOf('amends_quarantined_subjects')).toBeGreaterThanOrEqual(letters.length);
+
+      await on.produce(deliveryTracking, scans);
+      await on.succeed('release', 'delivery', '--by', 'ana', '--why', 'the producer is mended');
+      await untilReady(process);
+      await untilRefunded(on, missing);
+      await realClock.wait(2 * secondMs);
+      expect(await refunded(on)).toEqual(missing);
+    },
+  );
+
+  /** All topics, of which `small` takes no batch of more than 4 KiB; money may move. */
+  const withSmall = (small: (on: Installation) => string, more: Readonly<Record<string, string>> = {}) =>
+    async (): Promise<Installation> => {
+      const on = await Installation.open(brokers);
+      const settings = { 'max.message.bytes': '4096', 'message.timestamp.type': 'LogAppendTime', 'retention.ms': '-1', ...more };
+      await on.create(small(on), settings);
+      const { code, out } = await on.type('topics', 'create', '--partitions', '2');
+      expect({ code, out }).toEqual({ code: 1, out: expect.stringContaining('max.message.bytes=4096: ') });
+      await on.arm();
+      return on;
+    };
+
+  /** A parcel with so much in it that what is found of it takes more than 4 KiB. */
+  const heavy = (until: string): DeliveryPromise => {
+    const promise = promiseOf('heavy', realClock.now(), until);
+    const components = names('line', 300).map((line) => ({ line, component: 'line' as const, money: { amountMinor: 100, currency: 'EUR' } }));
+    return deliveryPromises.schema.parse({ ...promise, components: [...promise.components, ...components] });
+  };
+
+  const smallOnes = {
+    'the issues': (): string => issues.name,
+    'the changelog of the stage that finds': (on: Installation): string => `${on.application}-delivery-changelog`,
+    'the changelog of the stage that decides': (on: Installation): string => `${on.application}-care-changelog`,
+  };
+  for (const [name, topic] of Object.entries(smallOnes))
+    scenario(
+      `a record that is larger than ${name} may take: it is set aside with its subject, and everyone else is paid`,
+      async (on) => {
+        const missing = names('missing', 12);
+        const process = on.start();
+        await untilReady(process);
+        const until = soon();
+        await on.produce(deliveryPromises, [heavy(until), ...missing.map((who) => promiseOf(who, realClock.now(), until))]);
+        await untilRefunded(on, missing);
+        await waitUntil('it is set aside', () => process.told.some((line) => /heavy.*SubjectQuarantined/.test(line)));
+        const later = names('later', 4);
+        await promisedSoon(on, later);
+        await untilRefunded(on, later);
+        expect(await refunded(on)).toEqual([...later, ...missing].toSorted());
+        expect(process.told.filter((line) => line.includes('SubjectQuarantined'))).toHaveLength(1);
+        expect(await process.ready()).toEqual({ ready: true, why: [] });
+      },
+      withSmall(topic, name === 'the issues' ? {} : { 'cleanup.policy': 'compact' }),
+    );
+
+  scenario('partitions added while it runs: nobody is taken to be late, and /readyz says that it waits for an operator', async (on) => {
+    const arrived = names('arrived', 20);
+    const process = on.start();
+    await untilReady(process);
+    await on.admin.createPartitions({ topicPartitions: [{ topic: on.named(deliveryTracking.name), count: 4 }] });
+    await on.produce(
+      deliveryTracking,
+      arrived.map((name) => scanOf(name, realClock.now(), 'delivered')),
+    );
+    await promisedSoon(on, arrived);
+    const why = await untilItSays(process, /AMENDS_PARTITIONS_CHANGED: delivery\.tracking had 2 partitions and has 4/);
+    expect(why).toContain('amends release delivery');
+    await realClock.wait(longAfterMs);
+    expect({ issues: await on.values(issues), refunded: await refunded(on) }).toEqual({ issues: [], refunded: [] });
+  });
+
+  scenario(
+    'controls that nobody has written to: the problem is found and no money moves until it is armed',
+    async (on) => {
+      await on.succeed('topics', 'create', '--partitions', '2');
+      const missing = names('missing', 4);
+      const process = on.start();
+      await untilReady(process);
+      await promisedSoon(on, missing);
+      await waitUntil('they are found late', async () => (await on.values(issues)).length === missing.length);
+      await realClock.wait(longAfterMs);
+      expect(await refunded(on)).toEqual([]);
+      expect(new Set((await on.values(issues)).map(nameOf))).toEqual(new Set(missing));
+      await on.arm();
+      await untilRefunded(on, missing);
+      expect(await refunded(on)).toEqual(missing);
+    },
+    Installation.open,
+  );
+
+  scenario('controls that are created again while it runs: no money moves until it is armed again, and then without a restart', async (on) => {
+    const [before, after_] = [names('before', 3), names('later', 3)];
+    const process = on.start();
+    await untilReady(process);
+    await promisedSoon(on, before);
+    await untilRefunded(on, before);
+    await on.admin.deleteTopics({ topics: [on.named(controls.name)] });
+    await waitUntil('it is gone', async () => !(await on.admin.listTopics()).includes(on.named(controls.name)));
+    await on.succeed('topics', 'create', '--partitions', '2');
+    expect(await on.type('switch')).toMatchObject({ code: 0, out: expect.stringContaining('Never armed') });
+    await promisedSoon(on, after_);
+    await waitUntil('they are found late', async () => (await on.values(issues)).length === before.length + after_.length);
+    await realClock.wait(longAfterMs);
+    expect(await refunded(on)).toEqual(before);
+    await on.arm();
+    await untilRefunded(on, after_);
+    await realClock.wait(2 * secondMs);
+    expect(await refunded(on)).toEqual([...before, ...after_]);
+    expect(await process.ready()).toEqual({ ready: true, why: [] });
+  });
+
+  scenario(
+    'history onto topics that would not keep it: publish names each with its setting, and writes nothing',
+    async (on) => {
+      const file = await olistHistory({ seed: 1, orders: 3 });
+      await on.create('delivery.promises', { 'retention.ms': '604800000' });
+      await on.create('delivery.tracking', { 'retention.ms': '-1', 'message.timestamp.before.max.ms': '86400000' });
+      await on.create('remedy.refunds', { 'retention.ms': '-1', 'message.timestamp.type': 'LogAppendTime' });
+      await on.type('topics', 'create', '--time', 'records', '--partitions', '2');
+      const { code, error } = await on.type('publish', file, '--armed', on.policyFile);
+      expect(code).toBe(1);
+      expect(error).toMatch(/AMENDS_TOPIC_UNFIT/);
+      expect(error).toMatch(/delivery\.promises: retention\.ms is 604800000: records .* old would be deleted/);
+      expect(error).toMatch(/delivery\.tracking: message\.timestamp\.before\.max\.ms is 86400000: records .* old would be refused/);
+      expect(error).toMatch(/remedy\.refunds: message\.timestamp\.type is LogAppendTime/);
+      for (const topic of ['delivery.promises', 'delivery.tracking', controls.name]) expect(await on.records(topic)).toEqual([]);
+    },
+    Installation.open,
+  );
+});
