@@ -1,6 +1,7 @@
 import { AmendsError } from '../../happenings/errors.ts';
 import type { ClusterFacts, KafkaAdmin } from '../../log/kafka/admin.ts';
-import { addressOf, probe } from '../../log/kafka/admin.ts';
+import { addressOf } from '../../log/kafka/address-of.ts';
+import { probe } from '../../log/kafka/admin.ts';
 import type { Address, KafkaSettings } from '../../log/kafka/settings.ts';
 import { versionsMissing } from '../../log/kafka/versions-needed.ts';
 import type { Finding } from './finding.ts';

@@ -1,5 +1,6 @@
 import { AmendsError } from '../../happenings/errors.ts';
 import { secondMs } from '../../values/time.ts';
+import { addressOf } from './address-of.ts';
 import { createTopicsApi } from './codec/apis/create-topics.ts';
 import { describeConfigsApi } from './codec/apis/describe-configs.ts';
 import { describeGroupsApi } from './codec/apis/describe-groups.ts';
@@ -45,12 +46,6 @@ const pauseMs = 100;
 const alreadyThere = 'TOPIC_ALREADY_EXISTS';
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-/** `host:port`, with brackets around an IPv6 address, as an address. */
-export const addressOf = (broker: string): Address => {
-  const colon = broker.lastIndexOf(':');
-  return { host: broker.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(broker.slice(colon + 1)) };
-};
 
 /** What `work` gives, or AMENDS_BROKER_UNREACHABLE once nobody would wait any longer, or when no answer can come. */
 const inTime = async <T>({ clock }: KafkaSettings, what: string, work: Promise<T>): Promise<T> => {

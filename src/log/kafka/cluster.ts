@@ -2,6 +2,7 @@ import { AmendsError } from '../../happenings/errors.ts';
 import type { Partition, TopicDescription } from '../../engine/log.ts';
 import { partitionName } from '../../values/record.ts';
 import { Refused } from '../shared/refused.ts';
+import { addressOf } from './address-of.ts';
 import type { Api } from './codec/api.ts';
 import { findCoordinatorApi } from './codec/apis/find-coordinator.ts';
 import { metadataApi } from './codec/apis/metadata.ts';
@@ -212,9 +213,3 @@ export class Cluster {
     throw failure;
   }
 }
-
-/** `host:port`, with brackets around an IPv6 address. */
-const addressOf = (broker: string): Address => {
-  const colon = broker.lastIndexOf(':');
-  return { host: broker.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(broker.slice(colon + 1)) };
-};

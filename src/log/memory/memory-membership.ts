@@ -2,6 +2,7 @@ import type { Log, Membership, Position, TaskId } from '../../engine/log.ts';
 import { taskName } from '../../engine/log.ts';
 import type { Clock } from '../../values/time.ts';
 import type { Client } from '../shared/client.ts';
+import { loseWithin } from '../shared/lose-within.ts';
 import type { Group, Told } from './group.ts';
 
 type Listener = Parameters<Log['join']>[2];
@@ -130,11 +131,8 @@ export class MemoryMembership implements Membership {
   async #lose(moved: readonly (readonly [string, TaskId])[]): Promise<void> {
     const { clock, on, sessionTimeoutMs, client } = this.#of;
     for (const [name, task] of moved) this.#losing.set(name, task);
-    const done = new AbortController();
-    const bound = clock.wait(sessionTimeoutMs, AbortSignal.any([done.signal, this.#left.signal, client.over]), 'background');
-    // Given up also where losing fails: the next owner fences whatever still runs.
-    await Promise.race([bound, on.losing(moved.map(([, task]) => task)).catch(() => undefined)]);
-    done.abort();
+    const losing = on.losing(moved.map(([, task]) => task));
+    await loseWithin(clock, sessionTimeoutMs, losing, [this.#left.signal, client.over]);
     for (const [name] of moved) {
       this.#losing.delete(name);
       this.#held.delete(name);
