@@ -6,6 +6,26 @@ export interface NodeAddress {
   readonly controllerPort: number;
   /** Where it takes clients that prove who they are (SASL over plain sockets). */
   readonly saslPort: number;
+  /** Where it takes clients over TLS, if anywhere. */
+  readonly tls?: TlsListeners;
+}
+
+/** What a broker shows over TLS, and whom it believes: files in PEM. */
+export interface TlsFiles {
+  /** Its key, then its certificate. */
+  readonly keyAndCertificate: string;
+  readonly authority: string;
+}
+
+/** Ports on the host name of the certificate. */
+export interface TlsListeners extends TlsFiles {
+  readonly host: string;
+  /** Asks nobody who he is. */
+  readonly port: number;
+  /** Asks for a certificate of the authority. */
+  readonly certifiedPort: number;
+  /** Asks for a password. */
+  readonly saslPort: number;
 }
 
 /** Who may come in at the port of those that prove who they are. */
@@ -44,7 +64,10 @@ export const nodeProperties = (
   const replicas = Math.min(brokers, 3);
   const isBroker = node.roles.includes('broker');
   const isController = node.roles.includes('controller');
+  const { tls } = node;
   const outside = [`PLAINTEXT://127.0.0.1:${node.port}`, `SASL://127.0.0.1:${node.saslPort}`];
+  if (tls)
+    outside.push(`TLS://${tls.host}:${tls.port}`, `CERTIFIED://${tls.host}:${tls.certifiedPort}`, `TLSSASL://${tls.host}:${tls.saslPort}`);
   const inside = `CONTROLLER://127.0.0.1:${node.controllerPort}`;
   const plain = 'org.apache.kafka.common.security.plain.PlainLoginModule';
   const scram = 'org.apache.kafka.common.security.scram.ScramLoginModule';
@@ -55,7 +78,18 @@ export const nodeProperties = (
     listeners: [...(isBroker ? outside : []), ...(isController ? [inside] : [])].join(','),
     ...(isBroker && { 'advertised.listeners': outside.join(','), 'inter.broker.listener.name': 'PLAINTEXT' }),
     'controller.listener.names': 'CONTROLLER',
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL:SASL_PLAINTEXT',
+    'listener.security.protocol.map':
+      'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL:SASL_PLAINTEXT,TLS:SSL,CERTIFIED:SSL,TLSSASL:SASL_SSL',
+    ...(tls && {
+      'ssl.keystore.type': 'PEM',
+      'ssl.keystore.location': tls.keyAndCertificate,
+      'ssl.truststore.type': 'PEM',
+      'ssl.truststore.location': tls.authority,
+      'listener.name.certified.ssl.client.auth': 'required',
+      'listener.name.tlssasl.scram-sha-256.sasl.jaas.config': `${scram} required;`,
+      'listener.name.tlssasl.scram-sha-512.sasl.jaas.config': `${scram} required;`,
+      'listener.name.tlssasl.sasl.enabled.mechanisms': 'SCRAM-SHA-256,SCRAM-SHA-512',
+    }),
     'controller.quorum.voters': all
       .filter(({ roles }) => roles.includes('controller'))
       .map(({ id, controllerPort }) => `${id}@127.0.0.1:${controllerPort}`)

@@ -6,7 +6,7 @@ import { freePorts } from './free-ports.ts';
 import { javaFiles } from './java-files.ts';
 import type { Pace } from './java-node.ts';
 import { JavaNode } from './java-node.ts';
-import type { NodeAddress } from './node-properties.ts';
+import type { NodeAddress, TlsFiles } from './node-properties.ts';
 import { nodeProperties, saslUser } from './node-properties.ts';
 import { untilReady } from './until-ready.ts';
 
@@ -31,6 +31,14 @@ export interface Cluster {
   readonly brokers: readonly string[];
   /** The same brokers for those who prove who they are, by PLAIN or SCRAM. */
   readonly sasl: { readonly brokers: readonly string[]; readonly username: string; readonly password: string };
+  /** The same brokers over TLS, by the host name `localhost`; empty unless they were given files for it. */
+  readonly tls: {
+    readonly brokers: readonly string[];
+    /** Which ask for a certificate. */
+    readonly certified: readonly string[];
+    /** Which ask for the password, by SCRAM. */
+    readonly sasl: readonly string[];
+  };
   readonly nodes: readonly ClusterNode[];
   /** Where all of them keep what they write. */
   readonly folder: string;
@@ -42,6 +50,8 @@ export interface ClusterOptions {
   /** Settings of every broker, over those for tests. */
   readonly properties?: Readonly<Record<string, string | number>>;
   readonly pace?: Pace;
+  /** Listens over TLS too. */
+  readonly tls?: TlsFiles;
 }
 
 /**
@@ -49,9 +59,9 @@ export interface ClusterOptions {
  * test touches, so that any of them may go. They end when `stop` is called, and when the process that started them ends.
  * Throws where Java or Maven is missing, or a broker doesn't start.
  */
-export const startCluster = async (size: number, { properties = {}, pace = 'quick' }: ClusterOptions = {}): Promise<Cluster> => {
+export const startCluster = async (size: number, { properties = {}, pace = 'quick', tls }: ClusterOptions = {}): Promise<Cluster> => {
   const files = await javaFiles();
-  const ports = await freePorts(size * 2 + 1);
+  const ports = await freePorts(size * (tls ? 5 : 2) + 1);
   const [controllerPort = 0, ...others] = ports;
   const addresses: NodeAddress[] = Array.from({ length: size }, (_, at) => ({
     id: at + 1,
@@ -59,6 +69,7 @@ export const startCluster = async (size: number, { properties = {}, pace = 'quic
     port: others[2 * at] ?? 0,
     saslPort: others[2 * at + 1] ?? 0,
     controllerPort,
+    ...(tls && { tls: { ...tls, host: 'localhost', ...tlsPorts(others.slice(2 * size + 3 * at)) } }),
   }));
   if (size > 1) addresses.push({ id: 100, roles: 'controller', port: 0, saslPort: 0, controllerPort });
 
@@ -72,6 +83,7 @@ export const startCluster = async (size: number, { properties = {}, pace = 'quic
     rmSync(folder, { recursive: true, force: true });
   };
   const brokers = addresses.slice(0, size).map(({ port }) => `127.0.0.1:${port}`);
+  const overTls = addresses.flatMap((address) => address.tls ?? []);
   const ready = (): Promise<void> => untilReady(brokers[0] ?? '', size, () => nodes.find((node) => node.pid === undefined)?.said());
   try {
     // A first byte of zero: an id that began with a dash would be taken for an option.
@@ -87,6 +99,11 @@ export const startCluster = async (size: number, { properties = {}, pace = 'quic
     brokers,
     folder,
     sasl: { ...saslUser, brokers: addresses.slice(0, size).map(({ saslPort }) => `127.0.0.1:${saslPort}`) },
+    tls: {
+      brokers: overTls.map(({ host, port }) => `${host}:${port}`),
+      certified: overTls.map(({ host, certifiedPort }) => `${host}:${certifiedPort}`),
+      sasl: overTls.map(({ host, saslPort }) => `${host}:${saslPort}`),
+    },
     nodes: nodes.slice(0, size).map((node) => ({
       id: node.address.id,
       address: `127.0.0.1:${node.address.port}`,
@@ -105,3 +122,5 @@ export const startCluster = async (size: number, { properties = {}, pace = 'quic
     stop,
   };
 };
+
+const tlsPorts = ([port = 0, certifiedPort = 0, saslPort = 0]: readonly number[]) => ({ port, certifiedPort, saslPort });

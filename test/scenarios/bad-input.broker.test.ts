@@ -6,53 +6,17 @@ import { controls } from '../../src/topics/controls.ts';
 import type { DeliveryPromise } from '../../src/topics/delivery-promises.ts';
 import { deliveryPromises } from '../../src/topics/delivery-promises.ts';
 import { deliveryTracking } from '../../src/topics/delivery-tracking.ts';
-import type { Issue } from '../../src/topics/issues.ts';
 import { issues } from '../../src/topics/issues.ts';
-import { remedies } from '../../src/topics/remedies.ts';
 import { realClock } from '../../src/values/clock.ts';
-import type { Instant } from '../../src/values/time.ts';
 import { after, secondMs } from '../../src/values/time.ts';
 import { describeBroker } from '../broker/describe-broker.ts';
 import { waitUntil } from '../broker/wait-until.ts';
-import type { RunProcess } from '../cli/service/a-process.ts';
 import { olistHistory } from '../lab/replay/olist-history.ts';
 import { Installation, longAfterMs } from './support/installation.ts';
-import { promiseOf, scanOf } from './support/telling.ts';
+import { promiseOf } from './support/telling.ts';
+import { untilItSays, untilReady } from './support/until-it-says.ts';
 
 const names = (prefix: string, count: number): readonly string[] => Array.from({ length: count }, (_, index) => `${prefix}${index}`);
-const nameOf = ({ subject }: Pick<Issue, 'subject'>): string => subject.split(':')[1] ?? subject;
-const localTime = (at: Instant): string => new Date(at).toISOString().slice(0, 19);
-const soon = (): string => localTime(after(realClock.now(), secondMs));
-const promisedSoon = (on: Installation, who: readonly string[]): Promise<void> => {
-  const until = soon();
-  return on.produce(
-    deliveryPromises,
-    who.map((name) => promiseOf(name, realClock.now(), until)),
-  );
-};
-
-/** Who was refunded, as often as they were. */
-const refunded = async (on: Installation): Promise<readonly string[]> =>
-  (await on.values(remedies.refund)).map(({ customer }) => customer).toSorted();
-
-const untilReady = (process: RunProcess): Promise<void> => waitUntil('it is ready', async () => (await process.ready()).ready);
-const untilItSays = async (process: RunProcess, what: RegExp): Promise<string> => {
-  let why = '';
-  await waitUntil(`/readyz says ${what}`, async () => {
-    const readiness = await process.ready();
-    why = readiness.why.join('\n');
-    return !readiness.ready && what.test(why);
-  }).catch((error: unknown) => {
-    throw new Error(`${String(error)}\n/readyz says: ${why}\n${process.told.slice(-5).join('\n')}`);
-  });
-  return why;
-};
-const untilRefunded = (on: Installation, who: readonly string[]): Promise<void> =>
-  waitUntil(`refunded: ${who.join()}`, async () => {
-    const all = await refunded(on);
-    return who.every((name) => all.includes(name));
-  });
-
 describeBroker('bad input on a real broker', ({ brokers }) => {
   /** All at once: they share nothing, and most of the time they wait. */
   const scenario = (name: string, told: (on: Installation) => Promise<void>, open = Installation.ready): void => {
@@ -94,25 +58,24 @@ describeBroker('bad input on a real broker', ({ brokers }) => {
       const missing = names('missing', 4);
       const process = on.start();
       await untilReady(process);
-      const scans = arrived.map((name) => scanOf(name, realClock.now(), 'delivered'));
       // As librdkafka chooses by default (`consistent_random`).
-      await on.produce(deliveryTracking, scans, (key, partitions) => crc32(key) % partitions);
-      await promisedSoon(on, [...arrived, ...missing]);
+      await on.deliver(arrived, (key, partitions) => crc32(key) % partitions);
+      await on.promise([...arrived, ...missing]);
       const why = await untilItSays(process, /AMENDS_KEY_MISPLACED: .*delivery\.tracking/);
       expect(why).toContain('partitioner=murmur2_random');
       expect(why).toContain('amends release delivery');
       await realClock.wait(longAfterMs);
-      expect({ issues: await on.values(issues), refunded: await refunded(on) }).toEqual({ issues: [], refunded: [] });
+      expect({ foundLate: await on.foundLate(), refunded: await on.refunded() }).toEqual({ foundLate: [], refunded: [] });
       const letters = (await on.records(deadLettersTopic)).map((letter) => letter.headers().get(letterHeaders.exception)?.toString());
       expect(new Set(letters)).toEqual(new Set(['AMENDS_KEY_MISPLACED']));
       expect(await process.sumOf('amends_quarantined_subjects')).toBeGreaterThanOrEqual(letters.length);
 
-      await on.produce(deliveryTracking, scans);
+      await on.deliver(arrived);
       await on.succeed('release', 'delivery', '--by', 'ana', '--why', 'the producer is mended');
       await untilReady(process);
-      await untilRefunded(on, missing);
+      await on.untilRefunded(missing);
       await realClock.wait(2 * secondMs);
-      expect(await refunded(on)).toEqual(missing);
+      expect(await on.refunded()).toEqual(missing);
     },
   );
 
@@ -147,14 +110,14 @@ describeBroker('bad input on a real broker', ({ brokers }) => {
         const missing = names('missing', 12);
         const process = on.start();
         await untilReady(process);
-        const until = soon();
+        const until = new Date(after(realClock.now(), secondMs)).toISOString().slice(0, 19);
         await on.produce(deliveryPromises, [heavy(until), ...missing.map((who) => promiseOf(who, realClock.now(), until))]);
-        await untilRefunded(on, missing);
+        await on.untilRefunded(missing);
         await waitUntil('it is set aside', () => process.told.some((line) => /heavy.*SubjectQuarantined/.test(line)));
         const later = names('later', 4);
-        await promisedSoon(on, later);
-        await untilRefunded(on, later);
-        expect(await refunded(on)).toEqual([...later, ...missing].toSorted());
+        await on.promise(later);
+        await on.untilRefunded(later);
+        expect(await on.refunded()).toEqual([...later, ...missing].toSorted());
         expect(process.told.filter((line) => line.includes('SubjectQuarantined'))).toHaveLength(1);
         expect(await process.ready()).toEqual({ ready: true, why: [] });
       },
@@ -166,15 +129,12 @@ describeBroker('bad input on a real broker', ({ brokers }) => {
     const process = on.start();
     await untilReady(process);
     await on.admin.createPartitions({ topicPartitions: [{ topic: on.named(deliveryTracking.name), count: 4 }] });
-    await on.produce(
-      deliveryTracking,
-      arrived.map((name) => scanOf(name, realClock.now(), 'delivered')),
-    );
-    await promisedSoon(on, arrived);
+    await on.deliver(arrived);
+    await on.promise(arrived);
     const why = await untilItSays(process, /AMENDS_PARTITIONS_CHANGED: delivery\.tracking had 2 partitions and has 4/);
     expect(why).toContain('amends release delivery');
     await realClock.wait(longAfterMs);
-    expect({ issues: await on.values(issues), refunded: await refunded(on) }).toEqual({ issues: [], refunded: [] });
+    expect({ foundLate: await on.foundLate(), refunded: await on.refunded() }).toEqual({ foundLate: [], refunded: [] });
   });
 
   scenario(
@@ -184,36 +144,36 @@ describeBroker('bad input on a real broker', ({ brokers }) => {
       const missing = names('missing', 4);
       const process = on.start();
       await untilReady(process);
-      await promisedSoon(on, missing);
-      await waitUntil('they are found late', async () => (await on.values(issues)).length === missing.length);
+      await on.promise(missing);
+      await waitUntil('they are found late', async () => (await on.foundLate()).length === missing.length);
       await realClock.wait(longAfterMs);
-      expect(await refunded(on)).toEqual([]);
-      expect(new Set((await on.values(issues)).map(nameOf))).toEqual(new Set(missing));
+      expect(await on.refunded()).toEqual([]);
+      expect(await on.foundLate()).toEqual(missing);
       await on.arm();
-      await untilRefunded(on, missing);
-      expect(await refunded(on)).toEqual(missing);
+      await on.untilRefunded(missing);
+      expect(await on.refunded()).toEqual(missing);
     },
     Installation.open,
   );
 
   scenario('controls that are created again while it runs: no money moves until it is armed again, and then without a restart', async (on) => {
-    const [before, after_] = [names('before', 3), names('later', 3)];
+    const [before, later] = [names('before', 3), names('later', 3)];
     const process = on.start();
     await untilReady(process);
-    await promisedSoon(on, before);
-    await untilRefunded(on, before);
+    await on.promise(before);
+    await on.untilRefunded(before);
     await on.admin.deleteTopics({ topics: [on.named(controls.name)] });
     await waitUntil('it is gone', async () => !(await on.admin.listTopics()).includes(on.named(controls.name)));
     await on.succeed('topics', 'create', '--partitions', '2');
     expect(await on.type('switch')).toMatchObject({ code: 0, out: expect.stringContaining('Never armed') });
-    await promisedSoon(on, after_);
-    await waitUntil('they are found late', async () => (await on.values(issues)).length === before.length + after_.length);
+    await on.promise(later);
+    await waitUntil('they are found late', async () => (await on.foundLate()).length === before.length + later.length);
     await realClock.wait(longAfterMs);
-    expect(await refunded(on)).toEqual(before);
+    expect(await on.refunded()).toEqual(before);
     await on.arm();
-    await untilRefunded(on, after_);
+    await on.untilRefunded(later);
     await realClock.wait(2 * secondMs);
-    expect(await refunded(on)).toEqual([...before, ...after_]);
+    expect(await on.refunded()).toEqual([...before, ...later]);
     expect(await process.ready()).toEqual({ ready: true, why: [] });
   });
 

@@ -6,6 +6,7 @@ import { addressOf } from './address-of.ts';
 import type { Api } from './codec/api.ts';
 import { findCoordinatorApi } from './codec/apis/find-coordinator.ts';
 import { metadataApi } from './codec/apis/metadata.ts';
+import { ConnectionLost } from './connection-lost.ts';
 import type { KafkajsProtocol } from './connections.ts';
 import { Connection } from './connections.ts';
 import { RefusedByBroker, refusedFor } from './refused-for.ts';
@@ -137,21 +138,26 @@ export class Cluster {
     const name = `${address.host}:${address.port} ${lane}`;
     for (;;) {
       if (this.#isClosed) throw new Refused('transient', 'the log is closed');
-      let opening = this.#connections.get(name);
-      if (!opening) {
-        opening = Connection.open(this.#settings, address);
-        this.#connections.set(name, opening);
-      }
+      const known = this.#connections.get(name);
+      const opening = known ?? Connection.open(this.#settings, address);
+      if (!known) this.#connections.set(name, opening);
       try {
         const connection = await opening;
-        if (connection.isFresh(this.#settings) && !this.#isClosed) return connection;
         if (this.#isClosed) connection.close('the log is closed');
+        else if (connection.isFresh(this.#settings)) return connection;
+        // Who opened it opens no other at once: that could go on for ever.
+        else if (!known) throw new ConnectionLost(`${name}: it was closed as soon as it was open`);
+        else connection.retire();
       } catch (error) {
-        if (this.#connections.get(name) === opening) this.#connections.delete(name);
+        this.#drop(name, opening);
         throw error;
       }
-      if (this.#connections.get(name) === opening) this.#connections.delete(name);
+      this.#drop(name, opening);
     }
+  }
+
+  #drop(name: string, opening: Promise<Connection>): void {
+    if (this.#connections.get(name) === opening) this.#connections.delete(name);
   }
 
   /** Of several that ask at once, one request: those who come while it is under way share the next one. */

@@ -100,6 +100,10 @@ export class Connection {
   readonly #clientId: Buffer;
   #socket: Socket | undefined;
   #closed: Error | undefined;
+  /** Nothing more is to be sent: it closes with its last answer. */
+  #isRetired = false;
+  /** Its session is so short that it is about to end from the beginning: then it is used to its end. */
+  #isShort = false;
   /** What the broker takes, once open. */
   versions: Versions = {};
 
@@ -138,6 +142,7 @@ export class Connection {
       connection.#kafkajs.setVersions(connection.versions);
       connection.#kafkajs.setSupportAuthenticationProtocol(true);
       await connection.#kafkajs.authenticate();
+      connection.#isShort = !connection.#kafkajs.isAuthenticated();
       return connection;
     } catch (error) {
       connection.close('it could not be opened');
@@ -151,7 +156,7 @@ export class Connection {
 
   /** A session of authentication that is about to end is not renewed under requests: another connection takes over. */
   isFresh(settings: KafkaSettings): boolean {
-    return this.isOpen && (!settings.sasl || this.#kafkajs.isAuthenticated());
+    return this.isOpen && (!settings.sasl || this.#isShort || this.#kafkajs.isAuthenticated());
   }
 
   /**
@@ -172,6 +177,12 @@ export class Connection {
   async sendProtocol({ request, response }: KafkajsProtocol, timeoutMs: number | null = null): Promise<unknown> {
     const { buffer } = await request.encode();
     return response.parse(await response.decode(await this.#exchange(request, buffer, timeoutMs)));
+  }
+
+  /** Closes it once what is sent on it in this turn, at the latest, has been answered. */
+  retire(): void {
+    this.#isRetired = true;
+    setImmediate(() => this.#closeIfDone());
   }
 
   /** Rejects what waits for an answer, and lets go of the socket. */
@@ -207,7 +218,13 @@ export class Connection {
     }).catch((error: unknown) => {
       throw this.#lose(error);
     });
+    this.#closeIfDone();
     return payload;
+  }
+
+  #closeIfDone(): void {
+    const { inflight, pending } = this.#kafkajs.requestQueue;
+    if (this.#isRetired && inflight.size === 0 && pending.length === 0) this.close('another has taken over');
   }
 
   #lose(error: unknown): Error {
@@ -237,10 +254,13 @@ const saslOf = (sasl: Sasl): object =>
     ? { mechanism: 'oauthbearer', authenticationProvider: bearerToken(sasl.token) }
     : { mechanism: sasl.mechanism, username: sasl.username, password: sasl.password };
 
+/** How kafkajs tells that no answer came: also inside the error by which it says that authentication failed. */
+const noAnswer = /timed out|Closed connection|Connection (error|timeout|closed)|Not connected|no answer: /;
+
 const asOpeningError = (error: unknown, { host, port }: Address): Error => {
   const reason = error instanceof Error ? error.message : String(error);
   const name = error instanceof Error ? error.name : '';
   const place = `${host}:${port}: ${reason}`;
-  const isDenied = name === 'KafkaJSSASLAuthenticationError' || /SASL|authenticat/i.test(reason);
+  const isDenied = !noAnswer.test(reason) && (name === 'KafkaJSSASLAuthenticationError' || /SASL|authenticat/i.test(reason));
   return isDenied ? new AmendsError('AMENDS_BROKER_DENIED', [place]) : new ConnectionLost(place);
 };

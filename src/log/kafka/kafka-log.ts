@@ -200,8 +200,10 @@ export class KafkaLog implements Log {
     ask: (leader: number, partitions: readonly P[]) => Promise<readonly A[]>,
   ): Promise<readonly A[]> {
     const answered = new Map<string, A>();
+    // A broker refuses a request that names a partition twice.
+    const asked = new Map(partitions.map((partition) => [partitionName(partition), partition]));
     const once = async (): Promise<void> => {
-      const left = partitions.filter((partition) => !answered.has(partitionName(partition)));
+      const left = [...asked].filter(([name]) => !answered.has(name)).map(([, partition]) => partition);
       const leaders = await Promise.all(left.map(async (partition) => ({ partition, leader: await this.#cluster.leaderOf(partition) })));
       const answers = await Promise.all(
         [...Map.groupBy(leaders, ({ leader }) => leader)].map(async ([leader, some]) => {
@@ -225,6 +227,8 @@ export class KafkaLog implements Log {
         }
       }
       if (refused) throw refused;
+      const missing = [...asked.keys()].filter((name) => !answered.has(name));
+      if (missing.length > 0) throw new Refused('transient', `${missing.join(', ')}: not in the answer`);
     };
     await patiently(this.#clock, this.#requestTimeoutMs, once, isPassing);
     return partitions.flatMap((partition) => answered.get(partitionName(partition)) ?? []);

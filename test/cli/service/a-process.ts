@@ -49,6 +49,12 @@ export class RunProcess {
     return (await this.figuresOf(metric)).reduce((sum, figure) => sum + figure, 0);
   }
 
+  /** The exit code, once it has ended by itself. */
+  async ended(): Promise<unknown> {
+    const [code] = await this.#exit;
+    return code;
+  }
+
   /** Sends the signal and gives the exit code; null where the signal itself ended it. */
   async end(signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL'): Promise<unknown> {
     this.#child.kill(signal);

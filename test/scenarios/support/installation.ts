@@ -9,13 +9,19 @@ import { readConfiguration } from '../../../src/config.ts';
 import type { LogRecord } from '../../../src/engine/log.ts';
 import type { Topic } from '../../../src/formats/topic.ts';
 import { KafkaLog } from '../../../src/log/kafka/kafka-log.ts';
+import { deliveryPromises } from '../../../src/topics/delivery-promises.ts';
+import { deliveryTracking } from '../../../src/topics/delivery-tracking.ts';
+import { issues } from '../../../src/topics/issues.ts';
+import { remedies } from '../../../src/topics/remedies.ts';
 import { realClock } from '../../../src/values/clock.ts';
 import { partitionOf } from '../../../src/values/murmur2.ts';
+import { after, secondMs } from '../../../src/values/time.ts';
 import { quietKafka } from '../../broker/quiet-kafka.ts';
 import { waitUntil } from '../../broker/wait-until.ts';
 import { RunProcess } from '../../cli/service/a-process.ts';
 import type { Said } from '../../cli/terminal.ts';
 import { amendsIn } from '../../cli/terminal.ts';
+import { promiseOf, scanOf } from './telling.ts';
 
 /** Silence counts after a second, and money moves a second later. */
 const secondsPolicy = `
@@ -135,6 +141,38 @@ export class Installation {
     );
   }
 
+  /** Parcels, each of a customer of the same name, whose promised time ends in a second, or when told. */
+  async promise(who: readonly string[], inMs: number = secondMs): Promise<void> {
+    const until = new Date(after(realClock.now(), inMs)).toISOString().slice(0, 19);
+    await this.produce(
+      deliveryPromises,
+      who.map((name) => promiseOf(name, realClock.now(), until)),
+    );
+  }
+
+  /** Their carrier says that they are there. */
+  async deliver(who: readonly string[], partitioner?: Partitioner): Promise<void> {
+    const scans = who.map((name) => scanOf(name, realClock.now(), 'delivered'));
+    await this.produce(deliveryTracking, scans, partitioner);
+  }
+
+  /** Who was taken to have an overdue parcel, as often as they were. */
+  async foundLate(): Promise<readonly string[]> {
+    return (await this.values(issues)).map(({ customer }) => customer).toSorted();
+  }
+
+  /** Who was refunded, as often as they were. */
+  async refunded(): Promise<readonly string[]> {
+    return (await this.values(remedies.refund)).map(({ customer }) => customer).toSorted();
+  }
+
+  async untilRefunded(who: readonly string[]): Promise<void> {
+    await waitUntil(`refunded: ${who.join()}`, async () => {
+      const all = await this.refunded();
+      return who.every((name) => all.includes(name));
+    });
+  }
+
   /** Everything on a topic, as a consumer of committed records sees it. */
   async records(topic: string): Promise<readonly LogRecord[]> {
     const all: LogRecord[] = [];
@@ -151,7 +189,6 @@ export class Installation {
 
   /** Ends its processes and removes its topics. */
   async close(): Promise<void> {
-    for (const [i, p] of this.#processes.entries()) { await fetch(`${await p.address}/readyz`).then((r) => r.text()).then((t) => p.told.push(t)); writeFileSync(`/tmp/bad-dbg/${this.application}-${i}.log`, p.told.join('\n')); } // DBG
     await Promise.all(this.#processes.map((process) => process.end('SIGKILL')));
     await this.#log.close();
     const topics = (await this.admin.listTopics()).filter((topic) => topic.startsWith(this.named('')));

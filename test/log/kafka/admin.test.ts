@@ -1,7 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { addressOf, KafkaAdmin, probe } from '../../../src/log/kafka/admin.ts';
+import { addressOf } from '../../../src/log/kafka/address-of.ts';
+import { KafkaAdmin, probe } from '../../../src/log/kafka/admin.ts';
 import type { KafkaSettings } from '../../../src/log/kafka/settings.ts';
 import { DrivenClock, realClock } from '../../../src/values/clock.ts';
 import { after, instant, secondMs } from '../../../src/values/time.ts';
