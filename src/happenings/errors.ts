@@ -51,7 +51,7 @@ export const catalogue = {
   },
   AMENDS_BROKER_UNREACHABLE: {
     what: 'no broker answers',
-    cure: 'check AMENDS_BROKERS, the network and AMENDS_TLS; amends doctor tells of each broker',
+    cure: 'check AMENDS_BROKERS, the network, AMENDS_TLS and AMENDS_TLS_CA_FILE; amends doctor tells of each broker',
   },
   AMENDS_BROKER_DENIED: {
     what: 'the brokers refuse us',

@@ -17,6 +17,8 @@ const reasonAlone = (details: readonly string[], address: Address): string =>
     .replaceAll(`${address.host}:${address.port}: `, '')
     .replaceAll(/no answer: |Connection error: /g, '');
 
+const certificateTodo = 'Check AMENDS_TLS_CA_FILE, and that AMENDS_BROKERS names the broker as its certificate does.';
+
 const examine = async (settings: KafkaSettings, address: Address, todo: string): Promise<Finding> => {
   const about = nameOf(address);
   try {
@@ -29,7 +31,7 @@ const examine = async (settings: KafkaSettings, address: Address, todo: string):
     const reason = reasonAlone(error.details, address);
     return error.code === 'AMENDS_BROKER_DENIED'
       ? wrong(about, `It refuses us: ${reason}`, 'Check AMENDS_SASL_... and AMENDS_TLS_... (docs/configuration.md).')
-      : wrong(about, `It can't be reached: ${reason}`, todo);
+      : wrong(about, `It can't be reached: ${reason}`, reason.includes('certificate') ? certificateTodo : todo);
   }
 };
 

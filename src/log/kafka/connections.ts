@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
 import { connect as connectPlain, isIP } from 'node:net';
+import { setImmediate as turn } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
 import { AmendsError } from '../../happenings/errors.ts';
 import { invariant } from '../../values/invariant.ts';
@@ -8,6 +9,7 @@ import { bearerToken } from './bearer-token.ts';
 import type { Api } from './codec/api.ts';
 import { ConnectionLost } from './connection-lost.ts';
 import type { Address, KafkaSettings, Sasl } from './settings.ts';
+import { tlsTrouble } from './tls-trouble.ts';
 
 /**
  * Everything of kafkajs that it doesn't promise to keep: a connection (TLS, authentication, frames, timeouts) and the bytes
@@ -99,6 +101,8 @@ export class Connection {
   readonly #kafkajs: KafkajsConnection;
   readonly #clientId: Buffer;
   #socket: Socket | undefined;
+  /** kafkajs tells no code with it. */
+  #tlsError: Error | undefined;
   #closed: Error | undefined;
   /** Nothing more is to be sent: it closes with its last answer. */
   #isRetired = false;
@@ -146,7 +150,7 @@ export class Connection {
       return connection;
     } catch (error) {
       connection.close('it could not be opened');
-      throw asOpeningError(error, address);
+      throw asOpeningError(error, address, connection.#tlsError && tlsTrouble(connection.#tlsError));
     }
   }
 
@@ -182,7 +186,7 @@ export class Connection {
   /** Closes it once what is sent on it in this turn, at the latest, has been answered. */
   retire(): void {
     this.#isRetired = true;
-    setImmediate(() => this.#closeIfDone());
+    void turn().then(() => this.#closeIfDone());
   }
 
   /** Rejects what waits for an answer, and lets go of the socket. */
@@ -244,6 +248,7 @@ export class Connection {
     socket.on('close', () => {
       if (!this.#closed) this.close('the connection was closed');
     });
+    if (tls) socket.once('error', (error) => (this.#tlsError = error));
     this.#socket = socket;
     return socket;
   }
@@ -257,10 +262,11 @@ const saslOf = (sasl: Sasl): object =>
 /** How kafkajs tells that no answer came: also inside the error by which it says that authentication failed. */
 const noAnswer = /timed out|Closed connection|Connection (error|timeout|closed)|Not connected|no answer: /;
 
-const asOpeningError = (error: unknown, { host, port }: Address): Error => {
+const asOpeningError = (error: unknown, { host, port }: Address, trouble: ReturnType<typeof tlsTrouble>): Error => {
   const reason = error instanceof Error ? error.message : String(error);
   const name = error instanceof Error ? error.name : '';
-  const place = `${host}:${port}: ${reason}`;
+  if (trouble?.isRefusal) return new AmendsError('AMENDS_BROKER_DENIED', [`${host}:${port}: ${trouble.why}`]);
+  const place = `${host}:${port}: ${trouble?.why ?? reason}`;
   const isDenied = !noAnswer.test(reason) && (name === 'KafkaJSSASLAuthenticationError' || /SASL|authenticat/i.test(reason));
   return isDenied ? new AmendsError('AMENDS_BROKER_DENIED', [place]) : new ConnectionLost(place);
 };

@@ -200,6 +200,8 @@ export class Fetcher {
       const ends = await this.#ends(place);
       const id = this.#cluster.lastIdOf(place.topic);
       if (place.isDropped || id === undefined) return;
+      // Who said that it is another topic knew of an earlier one: brokers hear of a new topic one after the other.
+      if (known === 'recreated' && id === place.topicId) return;
       // Beyond the end: the position was given by a log that is no more.
       place.jump(known ?? (place.offset > ends.high || place.topicId !== id ? 'recreated' : 'trimmed'), id, ends);
       place.stirredAt = this.#clock.now();

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { TaskId } from '../../engine/log.ts';
 import { taskName } from '../../engine/log.ts';
 import { assign } from '../shared/assign.ts';
@@ -22,6 +23,16 @@ export interface Given {
 
 const version = 0;
 
+const names = z.array(z.string());
+// Whoever leads must be able to share whatever others say: if that failed, nobody would get anything.
+const claimSchema = z.object({
+  tasks: z.array(z.object({ stage: z.string(), partition: z.int() })),
+  held: names,
+  losing: names,
+  generation: z.int(),
+});
+const givenSchema = z.object({ ours: names, losing: names });
+
 /** A subscription of Kafka's consumer protocol (ConsumerProtocolSubscription, version 0) to no topic; what is ours is its user data. */
 export const encodeClaim = (claim: Claim): Buffer => {
   const userData = Buffer.from(JSON.stringify(claim));
@@ -45,10 +56,10 @@ export const encodeGiven = (given: Given): Buffer => {
 };
 
 /** Undefined where it is not ours: a consumer of another kind is in the group. */
-export const decodeClaim = (bytes: Buffer): Claim | undefined => userDataOf<Claim>(bytes, 'held');
+export const decodeClaim = (bytes: Buffer): Claim | undefined => userDataOf(bytes, claimSchema);
 
 /** Nothing where the leader gave nothing. */
-export const decodeGiven = (bytes: Buffer): Given => userDataOf<Given>(bytes, 'ours') ?? { ours: [], losing: [] };
+export const decodeGiven = (bytes: Buffer): Given => userDataOf(bytes, givenSchema) ?? { ours: [], losing: [] };
 
 /**
  * Who gets what, by member. A task that is to move stays with who runs it, as one to give up, and is given to nobody else
@@ -62,7 +73,10 @@ export const share = (claims: ReadonlyMap<string, Claim>): ReadonlyMap<string, G
     for (const task of runnable) tasks.set(taskName(task), task);
     for (const name of [...held, ...losing]) {
       const known = owners.get(name);
-      if (!known || known.generation < generation) owners.set(name, { member, generation, isLosing: losing.includes(name) });
+      const isLosing = losing.includes(name);
+      // Of the same generation: who was thrown out and came back is giving up what another runs by now.
+      const isLater = !known || known.generation < generation || (known.generation === generation && known.isLosing && !isLosing);
+      if (isLater) owners.set(name, { member, generation, isLosing });
     }
   }
   const targets = assign(
@@ -82,12 +96,11 @@ export const share = (claims: ReadonlyMap<string, Claim>): ReadonlyMap<string, G
   return given;
 };
 
-const userDataOf = <T extends object>(bytes: Buffer, field: keyof T & string): T | undefined => {
+const userDataOf = <T>(bytes: Buffer, schema: z.ZodType<T>): T | undefined => {
   try {
     // version, an array of names or of names with partitions (none, by us), the user data
     if (bytes.readInt32BE(2) !== 0) return undefined;
-    const read: unknown = JSON.parse(bytes.subarray(10, 10 + bytes.readInt32BE(6)).toString());
-    return typeof read === 'object' && read !== null && field in read ? (read as T) : undefined;
+    return schema.safeParse(JSON.parse(bytes.subarray(10, 10 + bytes.readInt32BE(6)).toString())).data;
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
 import type { Log, Membership, Position, TaskId } from '../../engine/log.ts';
 import { taskName } from '../../engine/log.ts';
+import { AmendsError } from '../../happenings/errors.ts';
 import type { Clock } from '../../values/time.ts';
 import type { Client } from '../shared/client.ts';
 import { loseWithin } from '../shared/lose-within.ts';
@@ -257,11 +258,15 @@ export class KafkaMembership implements Membership {
   async #ask(name: Parameters<typeof groupRequest>[0], args: object, timeoutMs?: number): Promise<unknown> {
     const { cluster, clock, group, requestTimeoutMs } = this.#of;
     const ask = async (): Promise<unknown> => {
+      // Whoever joined after he had left would be given tasks that nobody runs.
+      if (this.#isOver) throw new Error(`${this.#of.client.name} has left`);
       try {
         const node = await cluster.coordinatorOf('group', group);
         return await cluster.sendProtocol(node, 'group', groupRequest(name, args), timeoutMs);
       } catch (error) {
         if (error instanceof ConnectionLost || isMoving(error)) cluster.forgetCoordinator('group', group);
+        if (typeOf(error)?.endsWith('_AUTHORIZATION_FAILED'))
+          throw new AmendsError('AMENDS_BROKER_DENIED', [`${name} of ${group}: ${typeOf(error)}`]);
         throw error;
       }
     };

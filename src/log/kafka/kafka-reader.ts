@@ -115,15 +115,22 @@ export class KafkaReader implements Reader {
     }
     const fetched: Fetched[] = [];
     let leftBytes = bytes;
+    const turn = this.#turn;
+    this.#turn += 1;
     for (let served = 0; served < more.length; served += 1) {
-      const place = more[(this.#turn + served) % more.length];
+      const place = more[(turn + served) % more.length];
       if (!place) continue;
       // What one leaves of its share is for those who come after it.
-      const read = place.read(Math.max(0, leftBytes) / (more.length - served));
-      leftBytes -= read.bytes;
-      fetched.push(read.fetched);
+      try {
+        const read = place.read(Math.max(0, leftBytes) / (more.length - served));
+        leftBytes -= read.bytes;
+        fetched.push(read.fetched);
+      } catch (error) {
+        // What others have given is handed out; it is told when nothing stands before it.
+        if (fetched.length === 0) throw error;
+        break;
+      }
     }
-    this.#turn += 1;
     if (more.length > 0) this.#fetcher.kick();
     return fetched;
   }

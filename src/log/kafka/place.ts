@@ -2,6 +2,7 @@ import type { Ends, Fetched, Partition } from '../../engine/log.ts';
 import type { Instant } from '../../values/time.ts';
 import { never } from '../../values/time.ts';
 import type { FetchedPartition } from './codec/apis/fetch.ts';
+import type { Share } from './codec/record-set.ts';
 import { RecordSet } from './codec/record-set.ts';
 
 /** As much of one partition is fetched at a time, in bytes. */
@@ -80,21 +81,27 @@ export class Place implements Partition {
 
   /** What stood at `offset` can't be read any more: reading goes on at the first record kept. */
   jump(gap: NonNullable<Fetched['gap']>, topicId: string, ends: Ends): void {
-    this.#gap = gap;
+    // A second one before the first was told: what was fetched between the two is not handed out, so they are one.
+    if (this.#gap) this.#sets.length = this.#beforeGap;
     this.#beforeGap = this.#sets.length;
+    this.#gap = this.#gap === 'recreated' ? this.#gap : gap;
     this.#ends = ends;
     this.topicId = topicId;
     this.offset = ends.first;
   }
 
-  /** At most so many bytes, but at least a record; to be called only if it `hasMore`. Throws AMENDS_BATCH_UNREADABLE. */
+  /**
+   * At most so many bytes, but at least a record; to be called only if it `hasMore`. Throws AMENDS_BATCH_UNREADABLE, once the
+   * records before that batch are handed out.
+   */
   read(limitBytes: number): { readonly fetched: Fetched; readonly bytes: number } {
     const records: Fetched['records'][number][] = [];
     let bytes = 0;
     let next = this.offset;
     const isBeforeGap = this.#beforeGap > 0;
     for (let set = this.#sets[0]; set && isBeforeGap === this.#beforeGap > 0; set = this.#sets[0]) {
-      const read = set.read(limitBytes - bytes);
+      const read = this.#readSet(set, limitBytes - bytes, records.length > 0);
+      if (!read) break;
       for (const record of read.records) records.push(record);
       bytes += read.bytes;
       next = read.next;
@@ -106,5 +113,14 @@ export class Place implements Partition {
     const gap = isBeforeGap ? undefined : this.#gap;
     if (gap) this.#gap = undefined;
     return { fetched: { topic: this.ours, partition: this.partition, records, next, ...this.#ends, ...(gap && { gap }) }, bytes };
+  }
+  /** Undefined where the set can't be read and others before it were: their records come first. */
+  #readSet(set: RecordSet, limitBytes: number, isBehindOthers: boolean): Share | undefined {
+    try {
+      return set.read(limitBytes);
+    } catch (error) {
+      if (!isBehindOthers) throw error;
+      return undefined;
+    }
   }
 }

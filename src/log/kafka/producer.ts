@@ -9,7 +9,7 @@ import type { BatchHead } from './codec/batch-encoder.ts';
 import { BatchEncoder, nextSequence, noProducer } from './codec/batch-encoder.ts';
 import { errorOf } from './codec/error-codes.ts';
 import { ConnectionLost } from './connection-lost.ts';
-import { refusedFor } from './refused-for.ts';
+import { RefusedByBroker, refusedFor } from './refused-for.ts';
 
 /** No batch is larger: below what a broker takes by default (`message.max.bytes`, 1,048,588). A larger record goes alone. */
 const batchBytes = 1_000_000;
@@ -84,7 +84,7 @@ export class Producer {
         await this.#clock.wait(pauseMs);
       }
       const byLeader = Map.groupBy(
-        await Promise.all(round.map(async (sending) => ({ sending, leader: await this.#cluster.leaderOf(sending) }))),
+        (await Promise.all(round.map((sending) => this.#led(sending)))).flatMap((each) => each ?? []),
         ({ leader }) => leader,
       );
       this.#encoder.reset();
@@ -100,6 +100,17 @@ export class Producer {
       for (const each of sent) if (each.status === 'rejected') throw each.reason;
     }
     return all;
+  }
+
+  /** Undefined while nobody leads the partition: it waits for the next round. */
+  async #led(sending: Sending): Promise<{ readonly sending: Sending; readonly leader: number } | undefined> {
+    try {
+      return { sending, leader: await this.#cluster.leaderOf(sending) };
+    } catch (error) {
+      if (!(error instanceof RefusedByBroker) || error.kind !== 'refresh') throw error;
+      sending.refused = error;
+      return undefined;
+    }
   }
 
   async #send(leader: number, group: readonly Sending[]): Promise<void> {

@@ -80,17 +80,25 @@ const everyVersion = (): Buffer => {
   return writer.int32(0).done();
 };
 
-/** The answer to Metadata v10: one broker, node 0, which leads `partitions` of `topic`. */
-export const metadataAnswer = (port: number, topic: string, partitions: number): Buffer => {
+/** The id of a topic in its so many-eth life. */
+const topicId = (life: number): string => `00000000-0000-0000-0000-${String(life).padStart(12, '0')}`;
+
+/** The answer to Metadata v10: one broker, node 0, which leads `partitions` of `topic` unless another `leader` (-1: nobody) does. */
+export const metadataAnswer = (
+  port: number,
+  topic: string,
+  partitions: number,
+  { life = 1, leader = 0 }: { readonly life?: number; readonly leader?: number } = {},
+): Buffer => {
   const writer = new RequestWriter().noTags().int32(0);
   writer.compactArray([0], (node) => writer.int32(node).compactString('127.0.0.1').int32(port).unsignedVarint(0).noTags());
   writer.unsignedVarint(0).int32(0);
   writer.compactArray([topic], (name) => {
-    writer.int16(0).compactString(name).uuid('00000000-0000-0000-0000-000000000001').bool(false);
+    writer.int16(0).compactString(name).uuid(topicId(life)).bool(false);
     writer.compactArray(
       Array.from({ length: partitions }, (_, partition) => partition),
       (partition) => {
-        writer.int16(0).int32(partition).int32(0).int32(0);
+        writer.int16(0).int32(partition).int32(leader).int32(0);
         for (const nodes of [[0], [0], []]) writer.compactArray(nodes, (node) => writer.int32(node));
         writer.noTags();
       },
@@ -107,4 +115,43 @@ export const offsetsAnswer = (topic: string, offsets: readonly (readonly [partit
     writer.string(name).array(offsets, ([partition, offset]) => writer.int32(partition).int16(0).int64(-1).int64(offset));
   });
   return writer.done();
+};
+
+/** The answer to Produce v3 of one batch: where it stands. */
+export const producedAnswer = (topic: string, partition: number, offset: number): Buffer => {
+  const writer = new RequestWriter();
+  writer.array([topic], (name) => {
+    writer.string(name).array([partition], (each) => writer.int32(each).int16(0).int64(offset).int64(-1));
+  });
+  return writer.int32(0).done();
+};
+
+/** The partitions that a Fetch v13 of one topic asks for, and where from. */
+export const fetchAsked = (body: Buffer): readonly { readonly partition: number; readonly offset: number }[] => {
+  // Tags, replica, waiting time, bytes, isolation, session; one topic, its id, its partitions.
+  let at = 1 + 4 + 4 + 4 + 4 + 1 + 8 + 1 + 16;
+  const count = (body[at++] ?? 1) - 1;
+  return Array.from({ length: count }, () => {
+    const asked = { partition: body.readInt32BE(at), offset: Number(body.readBigInt64BE(at + 8)) };
+    at += 4 + 4 + 8 + 4 + 8 + 4 + 1;
+    return asked;
+  });
+};
+
+/** The answer to Fetch v13: of each partition its end, and the batches. */
+export const fetchAnswer = (
+  partitions: readonly { readonly partition: number; readonly high: number; readonly batches: Buffer }[],
+  life = 1,
+): Buffer => {
+  const writer = new RequestWriter().noTags().int32(0).int16(0).int32(0);
+  writer.compactArray([topicId(life)], (id) => {
+    writer.uuid(id).compactArray(partitions, ({ partition, high, batches }) => {
+      writer.int32(partition).int16(0).int64(high).int64(high).int64(0).unsignedVarint(1).int32(-1);
+      writer.unsignedVarint(batches.length + 1);
+      for (const byte of batches) writer.int8(byte > 127 ? byte - 256 : byte);
+      writer.noTags();
+    });
+    writer.noTags();
+  });
+  return writer.noTags().done();
 };

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import type { TaskId } from '../../../src/engine/log.ts';
 import { taskName } from '../../../src/engine/log.ts';
 import type { KafkaLog } from '../../../src/log/kafka/kafka-log.ts';
@@ -29,12 +29,14 @@ await describeJava('when the broker that everything depends on goes', () => {
 
   const others = (victim: ClusterNode): readonly string[] => cluster.nodes.filter((node) => node !== victim).map(({ address }) => address);
 
-  const leaderOf = async (topic: string): Promise<ClusterNode> => {
-    const { topics } = await corner.admin.fetchTopicMetadata({ topics: [topic] });
-    const node = cluster.nodes.find(({ id }) => id === topics[0]?.partitions[0]?.leader);
-    if (!node) throw new Error('nobody leads');
-    return node;
-  };
+  /** Whoever is asked may not have heard of the topic yet. */
+  const leaderOf = (topic: string): Promise<ClusterNode> =>
+    atLast(`somebody leads ${topic}`, async () => {
+      const { topics } = await corner.admin.fetchTopicMetadata({ topics: [topic] });
+      const node = cluster.nodes.find(({ id }) => id === topics[0]?.partitions[0]?.leader);
+      if (!node) throw new Error('nobody leads');
+      return node;
+    });
 
   /** A name whose coordinator is `node`, soon after a restart too: leaders go back to where they were. */
   const coordinatedBy = async (node: ClusterNode, of: 'group' | 'transaction'): Promise<string> => {
@@ -93,6 +95,7 @@ await describeJava('when the broker that everything depends on goes', () => {
       const reader = log.read();
       reader.add(position(topic, 0));
       const stop = new AbortController();
+      onTestFinished(() => stop.abort());
       const poll = async (): Promise<void> => {
         for (const { gap, records: some } of await reader.poll({ bytes: 1_000_000, waitMs: 100 }, stop.signal))
           seen.push(...(gap ? [gap] : []), ...some.map(textOf));
@@ -111,7 +114,8 @@ await describeJava('when the broker that everything depends on goes', () => {
         await commit('while it is gone 1');
         await commit('while it is gone 2');
         const ends = await atLast('ends', () => endsOf(log, topic));
-        expect(ends.high).toBeGreaterThanOrEqual(8);
+        // Four records and their markers, the last of which may still be on its way.
+        expect(ends.high).toBeGreaterThanOrEqual(7);
         await atLast('it is appended', () => log.append([record(topic, 'appended')]));
         const ours = await atLast('it is confirmed', () => membership.confirm());
         expect(ours.map(taskName).toSorted()).toEqual(['care/0', 'care/1']);

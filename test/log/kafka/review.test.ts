@@ -8,7 +8,7 @@ import { realClock } from '../../../src/values/clock.ts';
 import { waitUntil } from '../../broker/wait-until.ts';
 import { apiKeys } from '../../broker/wire.ts';
 import type { Answered, Asked } from './fake-broker.ts';
-import { FakeBroker, metadataAnswer, offsetsAnswer, saslKeys } from './fake-broker.ts';
+import { FakeBroker, metadataAnswer, offsetsAnswer, producedAnswer, saslKeys } from './fake-broker.ts';
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -20,8 +20,16 @@ const onFake = async (
   answers: (asked: Asked) => Answered,
   settings: Partial<KafkaSettings> = {},
 ): Promise<{ readonly log: Log; readonly broker: FakeBroker }> => {
-  const broker = await FakeBroker.start((asked, port) => (asked.apiKey === apiKeys.metadata ? metadataAnswer(port, 't', 2) : answers(asked)));
-  const log = new KafkaLog({ brokers: [`127.0.0.1:${broker.port}`], clientId: 'test', clock: realClock, requestTimeoutMs: 300, ...settings });
+  const broker = await FakeBroker.start((asked, port) =>
+    asked.apiKey === apiKeys.metadata ? metadataAnswer(port, 't', 2) : answers(asked),
+  );
+  const log = new KafkaLog({
+    brokers: [`127.0.0.1:${broker.port}`],
+    clientId: 'test',
+    clock: realClock,
+    requestTimeoutMs: 300,
+    ...settings,
+  });
   open.push(broker, log);
   return { log, broker };
 };
@@ -63,10 +71,9 @@ describe('who proves himself to a broker', () => {
   it('uses a new connection when his session is about to end, and lets go of the old one', async () => {
     // kafkajs renews a session 10 s before its end.
     let sessionMs = 10_400;
-    const { log, broker } = await onFake(
-      ({ apiKey }) => (apiKey === saslKeys.handshake ? handshaken() : authenticated(0, sessionMs)),
-      { sasl },
-    );
+    const { log, broker } = await onFake(({ apiKey }) => (apiKey === saslKeys.handshake ? handshaken() : authenticated(0, sessionMs)), {
+      sasl,
+    });
     await log.describe('t');
     sessionMs = 0;
     await waitUntil('the session is to be renewed', async () => {
@@ -74,10 +81,13 @@ describe('who proves himself to a broker', () => {
       return broker.accepted === 2;
     });
     await waitUntil('the old connection is gone', () => Promise.resolve(broker.open === 1));
+    expect(broker.accepted).toBe(2);
   });
 
   it('is served also where a session is shorter than the time before its end at which it is renewed', async () => {
-    const { log, broker } = await onFake(({ apiKey }) => (apiKey === saslKeys.handshake ? handshaken() : authenticated(0, 5_000)), { sasl });
+    const { log, broker } = await onFake(({ apiKey }) => (apiKey === saslKeys.handshake ? handshaken() : authenticated(0, 5_000)), {
+      sasl,
+    });
     expect(await log.describe('t')).toMatchObject({ partitions: 2 });
     expect(broker.accepted).toBeLessThan(3);
   });
@@ -105,5 +115,18 @@ describe('the ends of partitions', () => {
       { first: 7, stable: 7, high: 7 },
       { first: 7, stable: 7, high: 7 },
     ]);
+  });
+});
+
+describe('a partition that nobody leads for a moment', () => {
+  it('is written to as soon as somebody does', async () => {
+    const leaders = [-1, -1, 0];
+    const broker = await FakeBroker.start(({ apiKey }, port) =>
+      apiKey === apiKeys.metadata ? metadataAnswer(port, 't', 1, { leader: leaders.shift() ?? 0 }) : producedAnswer('t', 0, 7),
+    );
+    const log = new KafkaLog({ brokers: [`127.0.0.1:${broker.port}`], clientId: 'test', clock: realClock, requestTimeoutMs: 1_000 });
+    open.push(broker, log);
+    const record = { topic: 't', partition: 0, key: null, value: Buffer.from('a'), timestamp: realClock.now() };
+    expect((await log.append([record])).map(({ position }) => position.offset)).toEqual([7]);
   });
 });

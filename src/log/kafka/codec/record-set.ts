@@ -47,6 +47,10 @@ const abortMarker = 0;
 
 const isData = 'data';
 
+/** The last time that a calendar has (ECMA-262, 21.4.1.1). A producer's may be any int64, and others couldn't write it down. */
+const lastTime = 8.64e15;
+const timeOf = (ms: number): Instant => instant(ms > lastTime ? lastTime : ms < -lastTime ? -lastTime : ms);
+
 /**
  * The committed records of one partition in a fetch answer, handed out in shares. Keys and values are pieces of the answer;
  * a last batch that is cut off is left for the next fetch.
@@ -157,7 +161,7 @@ export class RecordSet {
           this.topic,
           this.partition,
           offset,
-          appendedAt ?? instant(baseTimestamp + timestampDelta),
+          appendedAt ?? timeOf(baseTimestamp + timestampDelta),
           keyBytes < 0 ? null : bytes.subarray(keyAt, keyAt + keyBytes),
           valueBytes < 0 ? null : bytes.subarray(valueAt, headersAt),
           bytes,
