@@ -38,6 +38,8 @@ export const deadLetter = (
   of: { readonly stage: string; readonly tasks: number; readonly partitions: number },
 ): Outgoing => {
   const headers = new Map(record.headers());
+  // What only we may say of a letter nobody says by a header of his own.
+  for (const name of [letterHeaders.subject, letterHeaders.sha256, letterHeaders.bytes]) headers.delete(name);
   const set = (name: string, text: string): void => void headers.set(name, Buffer.from(text));
   set(letterHeaders.exception, failure.code);
   set(letterHeaders.message, failure.reason.slice(0, 2_000));

@@ -9,7 +9,7 @@ import type { Gap, Misplaced, Quarantined, Stopped } from './reserved-tables.ts'
 import { gapTable, misplacedTable, quarantineTable, stoppedTable, unreadTable } from './reserved-tables.ts';
 import { releasedBy } from './release-notice.ts';
 import type { Source } from './source.ts';
-import type { Input, Rows, Seen, Stage, Table } from './stage.ts';
+import type { Input, Rows, Seen, Stage } from './stage.ts';
 import type { Row } from './store.ts';
 import { deadLettersTopic } from './topics.ts';
 
@@ -124,7 +124,7 @@ export class Dispatch {
       const failure: Failure = { code: 'AMENDS_HANDLER_FAILED', reason: messageOf(error) };
       if (input.whole && record) {
         batch.begin(batch.now, at.time);
-        this.#broadcastUnread(batch, input, record, failure);
+        this.#broadcastUnread(batch, input, record, at.time, failure);
         return;
       }
       if (record) this.#letter(batch, record, failure);
@@ -146,7 +146,7 @@ export class Dispatch {
     if (released !== undefined) {
       if (released !== this.#stage.name) return;
       batch.begin(batch.now, time);
-      this.#restart(batch);
+      this.#restart(batch, time);
       return;
     }
     const headers = letter.headers();
@@ -287,11 +287,19 @@ export class Dispatch {
     return [...batch.under(stoppedTable, '', '', Infinity)].map(([, stopped]) => stopped);
   }
 
-  /** An operator has seen to it: timers and money go on, and misplaced records are counted anew. */
-  #restart(batch: Batch): void {
-    if (this.stopped(batch).length > 0) batch.tell({ name: 'AbsenceReleased', stage: this.#stage.name, partition: this.#partition });
-    for (const table of [stoppedTable, misplacedTable, unreadTable] as readonly Table<unknown>[])
-      for (const [key] of [...batch.under(table, '', '', Infinity)]) batch.put(table, key, undefined);
+  /**
+   * An operator has seen to it: timers and money go on, and misplaced records are counted anew. What has come since the
+   * release was written is not meant: a task that partitions were added for reads releases of long ago.
+   */
+  #restart(batch: Batch, at: Instant): void {
+    const before = this.stopped(batch);
+    for (const stopped of before) if (stopped.at <= at) batch.put(stoppedTable, stopped.code, undefined);
+    for (const [topic, { since }] of [...batch.under(misplacedTable, '', '', Infinity)])
+      if (since <= at) batch.put(misplacedTable, topic, undefined);
+    for (const [key, unread] of [...batch.under(unreadTable, '', '', Infinity)])
+      if ((unread.at ?? never) <= at) batch.put(unreadTable, key, undefined);
+    if (before.length > 0 && this.stopped(batch).length === 0)
+      batch.tell({ name: 'AbsenceReleased', stage: this.#stage.name, partition: this.#partition });
   }
 
   /** A broadcast said something that couldn't be read: until a good record comes under the same key no money moves. */
@@ -306,7 +314,7 @@ export class Dispatch {
     batch.begin(batch.now, time);
     const at = { topic: record.topic, partition: record.partition, offset: record.offset, time };
     if (input.whole) {
-      this.#broadcastUnread(batch, input, record, failure);
+      this.#broadcastUnread(batch, input, record, time, failure);
       return;
     }
     this.#letter(batch, record, failure);
@@ -335,10 +343,10 @@ export class Dispatch {
   }
 
   /** It may have been a stop: no money until a good record comes under its key. One letter is enough. */
-  #broadcastUnread(batch: Batch, input: Input, record: LogRecord, failure: Failure): void {
+  #broadcastUnread(batch: Batch, input: Input, record: LogRecord, at: Instant, failure: Failure): void {
     if (this.#partition === 0) this.#letter(batch, record, failure);
     batch.money = false;
-    batch.put(unreadTable, unreadKey(input, record.key ?? ''), { code: failure.code, offset: record.offset });
+    batch.put(unreadTable, unreadKey(input, record.key ?? ''), { code: failure.code, offset: record.offset, at });
   }
 
   #isOurs(key: Buffer): boolean {

@@ -51,6 +51,8 @@ export class Engine {
   readonly #upstream: ReadonlyMap<string, readonly Upstream[]>;
   readonly #abort = new AbortController();
   #membership: Membership | undefined;
+  /** Why nothing is heard from other tasks. */
+  #deaf: string | undefined;
 
   private constructor(options: EngineOptions, topics: ReadonlyMap<string, TopicDescription>, board: ProgressBoard) {
     this.#options = options;
@@ -92,8 +94,7 @@ export class Engine {
 
   /** One step of every task; false when none found anything to do. */
   async tick(): Promise<boolean> {
-    // What the board knows may be old: then tasks wait. So a fetch that fails is tried again at the next tick.
-    const heard = await this.#board.refresh(this.#abort.signal).catch(() => false);
+    const heard = await this.#listen();
     const did = await Promise.all([...this.#tasks.values()].map((task) => task.step()));
     for (const [name, task] of this.#tasks) if (task.state === 'closed') this.#tasks.delete(name);
     return heard || did.includes(true);
@@ -104,8 +105,7 @@ export class Engine {
     const { clock } = this.#options;
     const running = new Map<StageTask, Promise<void>>();
     while (!signal.aborted) {
-      // What the board knows may be old: then tasks wait. So a fetch that fails is tried again.
-      await this.#board.refresh(this.#abort.signal).catch(() => false);
+      await this.#listen();
       for (const [name, task] of this.#tasks) {
         if (task.state === 'closed') this.#tasks.delete(name);
         else if (!running.has(task))
@@ -137,7 +137,22 @@ export class Engine {
     const why = [...this.#tasks.values()]
       .filter((task) => task.state !== 'running' || task.isStopped)
       .map((task) => `${taskName(task.id)} is ${task.isStopped ? 'held' : task.state}: ${task.why}`);
+    if (this.#deaf !== undefined)
+      why.push(`how far other tasks are can not be read from ${progressTopic}, so clocks stand still: ${this.#deaf}`);
     return { ready: why.length === 0, why };
+  }
+
+  /** Reads what other tasks tell. What the board knows may be old: then tasks wait. So a fetch that fails is tried again. */
+  async #listen(): Promise<boolean> {
+    try {
+      const heard = await this.#board.refresh(this.#abort.signal);
+      // A poll between two tries brings nothing, and says nothing.
+      if (heard) this.#deaf = undefined;
+      return heard;
+    } catch (error) {
+      this.#deaf = error instanceof Error ? error.message : String(error);
+      return false;
+    }
   }
 
   async #runTask(task: StageTask, signal: AbortSignal): Promise<void> {
@@ -157,7 +172,9 @@ export class Engine {
 
   #open(id: TaskId): void {
     const stage = this.#options.stages.find(({ name }) => name === id.stage);
-    if (!stage || this.#tasks.has(taskName(id))) return;
+    const known = this.#tasks.get(taskName(id));
+    // One that has closed by itself may not have been cleared away yet.
+    if (!stage || (known && known.state !== 'closed')) return;
     this.#tasks.set(taskName(id), new StageTask(stage, id.partition, this.#upstream.get(id.stage) ?? [], this.#parts));
   }
 

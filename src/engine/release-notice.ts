@@ -1,4 +1,5 @@
 import type { Instant } from '../values/time.ts';
+import { letterHeaders } from './dead-letter.ts';
 import type { LogRecord, Outgoing } from './log.ts';
 import { deadLettersTopic } from './topics.ts';
 
@@ -30,5 +31,8 @@ export const releaseNotices = (of: {
   }));
 };
 
-/** The stage that a record on the dead letters releases, if it is no letter but a notice. */
-export const releasedBy = (record: LogRecord): string | undefined => record.headers().get(releaseHeader)?.toString('utf8');
+/** The stage that a record on the dead letters releases, if it is no letter but a notice: a letter's headers may be anybody's. */
+export const releasedBy = (record: LogRecord): string | undefined => {
+  const headers = record.headers();
+  return headers.has(letterHeaders.exception) ? undefined : headers.get(releaseHeader)?.toString('utf8');
+};

@@ -61,6 +61,8 @@ export const gapTable = reserved<Gap>('gap');
 export interface Unread {
   readonly code: ErrorCode;
   readonly offset: number;
+  /** When it came; absent in rows of the first version. */
+  readonly at?: Instant;
 }
 export const unreadTable = reserved<Unread>('unread');
 

@@ -5,6 +5,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
 import { AmendsError } from '../../happenings/errors.ts';
 import { invariant } from '../../values/invariant.ts';
+import type { Clock } from '../../values/time.ts';
 import { bearerToken } from './bearer-token.ts';
 import type { Api } from './codec/api.ts';
 import { ConnectionLost } from './connection-lost.ts';
@@ -44,6 +45,7 @@ export interface KafkajsConnection {
   setVersions(versions: Versions): void;
   setSupportAuthenticationProtocol(isSupported: boolean): void;
   nextCorrelationId(): number;
+  processData(bytes: Buffer): void;
   send(protocol: KafkajsProtocol): Promise<unknown>;
 }
 
@@ -100,6 +102,8 @@ export class Connection {
   readonly address: Address;
   readonly #kafkajs: KafkajsConnection;
   readonly #clientId: Buffer;
+  readonly #clock: Clock;
+  readonly #requestTimeoutMs: number;
   #socket: Socket | undefined;
   /** kafkajs tells no code with it. */
   #tlsError: Error | undefined;
@@ -114,7 +118,9 @@ export class Connection {
   private constructor(settings: KafkaSettings, address: Address) {
     this.address = address;
     this.#clientId = Buffer.from(settings.clientId);
-    const { requestTimeoutMs = 10_000 } = settings;
+    const { clock, requestTimeoutMs = 10_000 } = settings;
+    this.#clock = clock;
+    this.#requestTimeoutMs = requestTimeoutMs;
     this.#kafkajs = new kafkajs.Connection({
       host: address.host,
       port: address.port,
@@ -126,6 +132,15 @@ export class Connection {
       enforceRequestTimeout: true,
       socketFactory: (to: { readonly onConnect: () => void }) => this.#open(settings, to.onConnect),
     });
+    // Bytes that are no frames (another protocol answers at this port) would throw in nobody's call, and end the process.
+    const cutFrames = this.#kafkajs.processData.bind(this.#kafkajs);
+    this.#kafkajs.processData = (bytes) => {
+      try {
+        cutFrames(bytes);
+      } catch (error) {
+        this.close(`what came is no answer of Kafka's: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    };
     const queue = this.#kafkajs.requestQueue;
     // It would arm a timer of 1 ms again and again, also with nothing to do: a twentieth of a core.
     const schedule = queue.scheduleCheckPendingRequests.bind(queue);
@@ -202,6 +217,12 @@ export class Connection {
     body: Buffer,
     timeoutMs: number | null,
   ): Promise<Buffer> {
+    const answered = new AbortController();
+    // kafkajs's own timeout may be longer than asked for, never shorter.
+    if (timeoutMs !== null && timeoutMs < this.#requestTimeoutMs)
+      void this.#clock.wait(timeoutMs, answered.signal, 'background').then(() => {
+        if (!answered.signal.aborted) this.close(`nothing came within ${timeoutMs} ms`);
+      });
     const { payload } = await new Promise<{ readonly payload: Buffer }>((resolve, reject) => {
       if (this.#closed) throw this.#closed;
       const correlationId = this.#kafkajs.nextCorrelationId();
@@ -219,9 +240,11 @@ export class Connection {
         requestTimeout: timeoutMs,
         sendRequest: () => this.#socket?.write(frame),
       });
-    }).catch((error: unknown) => {
-      throw this.#lose(error);
-    });
+    })
+      .catch((error: unknown) => {
+        throw this.#lose(error);
+      })
+      .finally(() => answered.abort());
     this.#closeIfDone();
     return payload;
   }

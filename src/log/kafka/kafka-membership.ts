@@ -162,10 +162,11 @@ export class KafkaMembership implements Membership {
 
   /** A heartbeat, and where the group shares anew or doesn't know us any more a join. */
   async #beat(): Promise<void> {
-    const { client, group } = this.#of;
+    const { client, group, sessionTimeoutMs } = this.#of;
     try {
+      // An answer that got lost must not cost the session: there is time for another heartbeat, on another connection.
       await client.request('heartbeat', client.name, () =>
-        this.#ask('Heartbeat', { groupId: group, groupGenerationId: this.#generation, memberId: this.#member }),
+        this.#ask('Heartbeat', { groupId: group, groupGenerationId: this.#generation, memberId: this.#member }, sessionTimeoutMs / 3),
       );
     } catch (error) {
       const type = typeOf(error);

@@ -23,6 +23,7 @@ describe("kafkajs's private calls that src/log/kafka/connections.ts makes", () =
       'setVersions',
       'setSupportAuthenticationProtocol',
       'nextCorrelationId',
+      'processData',
       'send',
     ])
       expect(Connection.prototype, changed(`Connection.${method} is gone`)).toHaveProperty(method);

@@ -60,13 +60,13 @@ await describeJava('brokers that speak TLS', () => {
     try {
       const writer = await log.write('over-tls', signal);
       const record = { topic, partition: 0, key: null, value: Buffer.from(value), timestamp: instant(0) };
-      const outcome = await writer.commit([record]);
+      console.log('written'); const outcome = await writer.commit([record]); console.log(JSON.stringify(outcome));
       const [end] = outcome.outcome === 'committed' ? outcome.ends : [];
       const reader = log.read();
       reader.add({ topic, partition: 0, offset: (end?.offset ?? 0) - 1 });
       const read: (string | undefined)[] = [];
       while (read.length === 0)
-        for (const { records } of await reader.poll({ bytes: 1_000, waitMs: 200 }, signal))
+        for (const { records, ...rest } of await reader.poll({ bytes: 1_000, waitMs: 200 }, signal).then((x) => { if (x.length) console.log('poll', x.length, JSON.stringify(x[0])); return x; }))
           read.push(...records.map((each) => each.value?.toString()));
       return read;
     } finally {
