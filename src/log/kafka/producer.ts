@@ -13,6 +13,9 @@ import { RefusedByBroker, refusedFor } from './refused-for.ts';
 
 /** No batch is larger: below what a broker takes by default (`message.max.bytes`, 1,048,588). A larger record goes alone. */
 const batchBytes = 1_000_000;
+/** What the bytes of a commit and of an append take at first; both grow. */
+const transactionBytes = 1024 * 1024;
+const appendBytes = 8 * 1024;
 /** Before a batch that was refused goes again. */
 const pauseMs = 50;
 
@@ -51,7 +54,7 @@ export class Producer {
   readonly #lane: Lane;
   readonly #timeoutMs: number;
   readonly #as: ProducerId | undefined;
-  readonly #encoder = new BatchEncoder();
+  readonly #encoder: BatchEncoder;
   /** By partition: the broker wants each batch numbered from where the last one ended. */
   readonly #sequences = new Map<string, number>();
 
@@ -67,6 +70,8 @@ export class Producer {
     this.#lane = of.lane;
     this.#timeoutMs = of.timeoutMs;
     this.#as = of.as;
+    // One that writes transactions is used again and again; without an id it is there for a few records, once.
+    this.#encoder = new BatchEncoder(of.as ? transactionBytes : appendBytes);
   }
 
   /**

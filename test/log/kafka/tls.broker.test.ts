@@ -3,7 +3,6 @@ import { kafkaSettings } from '../../../src/cli/kafka-settings.ts';
 import { readConfiguration } from '../../../src/config.ts';
 import { KafkaLog } from '../../../src/log/kafka/kafka-log.ts';
 import { realClock } from '../../../src/values/clock.ts';
-import { instant } from '../../../src/values/time.ts';
 import { describeJava } from '../../broker/describe-broker.ts';
 import { quietKafka } from '../../broker/quiet-kafka.ts';
 import type { Cluster } from '../../broker/start-cluster.ts';
@@ -59,14 +58,14 @@ await describeJava('brokers that speak TLS', () => {
     const { signal } = new AbortController();
     try {
       const writer = await log.write('over-tls', signal);
-      const record = { topic, partition: 0, key: null, value: Buffer.from(value), timestamp: instant(0) };
-      console.log('written'); const outcome = await writer.commit([record]); console.log(JSON.stringify(outcome));
+      const record = { topic, partition: 0, key: null, value: Buffer.from(value), timestamp: realClock.now() };
+      const outcome = await writer.commit([record]);
       const [end] = outcome.outcome === 'committed' ? outcome.ends : [];
       const reader = log.read();
       reader.add({ topic, partition: 0, offset: (end?.offset ?? 0) - 1 });
       const read: (string | undefined)[] = [];
       while (read.length === 0)
-        for (const { records, ...rest } of await reader.poll({ bytes: 1_000, waitMs: 200 }, signal).then((x) => { if (x.length) console.log('poll', x.length, JSON.stringify(x[0])); return x; }))
+        for (const { records } of await reader.poll({ bytes: 1_000, waitMs: 200 }, signal))
           read.push(...records.map((each) => each.value?.toString()));
       return read;
     } finally {

@@ -46,7 +46,7 @@ export class BatchEncoder {
   #slab: Buffer;
   #at = 0;
 
-  constructor(slabBytes = 1024 * 1024) {
+  constructor(slabBytes: number) {
     this.#slab = Buffer.allocUnsafeSlow(slabBytes);
   }
 

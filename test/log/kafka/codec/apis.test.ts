@@ -137,7 +137,7 @@ describe('requests are the bytes that kafkajs writes', () => {
       timestamp: instant(timestamp),
       headers: new Map(Object.entries(headers ?? {})),
     }));
-    const { bytes } = new BatchEncoder().encode(
+    const { bytes } = new BatchEncoder(1024 * 1024).encode(
       records,
       0,
       { producerId: owner.producerId, producerEpoch: 3, baseSequence: 12, isTransactional: true },
