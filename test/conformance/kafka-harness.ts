@@ -98,6 +98,8 @@ export const kafkaHarness = ({ brokers, kafka, admin, ...timeouts }: Backdoor): 
     },
     recreate: async (topic, settings) => {
       await admin.deleteTopics({ topics: [toBroker(topic)] });
+      // A broker hears of it later than the controller, and until then takes records for the topic that is to go.
+      await waitUntil(`${topic} is gone`, async () => !(await admin.listTopics()).includes(toBroker(topic)));
       await create(topic, settings);
     },
     addPartitions: async (topic, partitions) => {

@@ -41,7 +41,7 @@ describeBroker('bad input on a real broker', ({ brokers }) => {
       'topics of one stage that differ in their partitions: nothing is begun, and it goes on by itself once the commands that it names were typed',
       async (on) => {
         await on.succeed('topics', 'create', '--partitions', '2');
-        await on.admin.createPartitions({ topicPartitions: [{ topic: on.named(deliveryTracking.name), count: 3 }] });
+        await on.growTo(on.named(deliveryTracking.name), 3);
         const process = on.start();
         const why = await untilItSays(process, /AMENDS_TOPIC_PARTITIONS: .*stage delivery: .*delivery\.tracking 3/);
         expect(why).toContain('`amends topics create --dry-run` says how to mend it');
@@ -50,9 +50,7 @@ describeBroker('bad input on a real broker', ({ brokers }) => {
         expect(code).toBe(1);
         const commands = [...error.matchAll(/kafka-topics\.sh .* --alter --topic (\S+) --partitions (\d+)/g)];
         expect(commands).toHaveLength(2);
-        await on.admin.createPartitions({
-          topicPartitions: commands.map(([, topic = '', count]) => ({ topic, count: Number(count) })),
-        });
+        for (const [, topic = '', count] of commands) await on.growTo(topic, Number(count));
         await untilReady(process);
       },
       empty,
@@ -62,7 +60,7 @@ describeBroker('bad input on a real broker', ({ brokers }) => {
       const arrived = names('arrived', 20);
       const process = on.start();
       await untilReady(process);
-      await on.admin.createPartitions({ topicPartitions: [{ topic: on.named(deliveryTracking.name), count: 4 }] });
+      await on.growTo(on.named(deliveryTracking.name), 4);
       await on.deliver(arrived);
       await on.promise(arrived);
       const why = await untilItSays(process, /AMENDS_PARTITIONS_CHANGED: delivery\.tracking had 2 partitions and has 4/);

@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, it } from 'vitest';
@@ -30,6 +31,25 @@ const gist = (command: Command): string => {
   ]);
 };
 
+const isoOf = (ms: number): string => new Date(ms).toISOString();
+
+/** An event file as three, cut at two times. */
+const chaptersOf = (file: string, [first, second]: readonly [string, string]): readonly [string, string, string] => {
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+  const timeOf = (line: string): string => isoOf(Date.parse((JSON.parse(line) as { readonly timestamp: string }).timestamp));
+  const folder = temporaryFolder();
+  const write = (name: string, wanted: (time: string) => boolean): string => {
+    const path = join(folder, name);
+    writeFileSync(path, `${lines.filter((line) => wanted(timeOf(line))).join('\n')}\n`);
+    return path;
+  };
+  return [
+    write('one.ndjson', (time) => time < first),
+    write('two.ndjson', (time) => time >= first && time < second),
+    write('three.ndjson', (time) => time >= second),
+  ];
+};
+
 describeBroker('a history on a real broker, run by three processes of which one is stopped and one killed', ({ brokers }) => {
   let installation: Installation | undefined;
   afterEach(async () => {
@@ -44,10 +64,9 @@ describeBroker('a history on a real broker, run by three processes of which one 
   ): Promise<{ readonly ordered: readonly string[]; readonly replayed: readonly string[] }> => {
     const out = join(temporaryFolder(), 'replayed');
     expect((await amends('replay', file, '--policy', policy, '--until', until, '--out', out)).code).toBe(0);
-    const replayed = Object.values(remedies)
-      .flatMap(({ name }) => valuesOf(out, name) as readonly Command[])
-      .map(gist)
-      .toSorted();
+    const expected = Object.values(remedies).flatMap(({ name }) => valuesOf(out, name) as readonly Command[]);
+    const decidedAt = expected.map((command) => command.decidedAt).toSorted((a, b) => a - b);
+    const replayed = expected.map(gist).toSorted();
     expect(replayed.length).toBeGreaterThan(20);
 
     const on = new Installation(brokers);
@@ -55,20 +74,28 @@ describeBroker('a history on a real broker, run by three processes of which one 
     expect((await on.type('topics', 'create', '--time', 'records', '--partitions', String(tasks / 3))).code).toBe(0);
     const options = ['--time', 'records', '--act', '--policy', policy];
     const [stopped, killed, left] = [on.start(...options), on.start(...options), on.start(...options)];
-    /** Until this share of what is expected has been ordered. */
-    const reached = (share: number): Promise<void> =>
-      waitUntil(`${share} of the commands`, async () => (await on.commands()).length >= share * replayed.length, 60_000);
+    const all = [stopped, killed, left];
+    await waitUntil('all three are up', async () => (await Promise.all(all.map((one) => one.ready()))).every(({ ready }) => ready));
 
-    const publishing = on.type('publish', file, '--armed', policy, '--until', until, '--json');
-    await reached(0.05);
+    // In three chapters, by when commands were decided: what is not told yet can't be over before a process ends.
+    const [first, second] = [0.3, 0.6].map((share) => isoOf(decidedAt[Math.floor(share * decidedAt.length)] ?? 0));
+    const [one, two, three] = chaptersOf(file, [first ?? '', second ?? '']);
+    const publish = async (chapter: string, ...more: readonly string[]): Promise<void> => {
+      expect(await on.type('publish', chapter, '--json', ...more)).toMatchObject({ code: 0 });
+    };
+    await publish(one, '--armed', policy, '--until', first ?? '');
+    await waitUntil('something is ordered', async () => (await on.commands()).length > 0, 60_000);
     expect({ code: await stopped.end('SIGTERM'), told: stopped.told.at(-1) }).toMatchObject({
       code: 0,
       told: expect.stringContaining('ServiceStopped'),
     });
-    await reached(0.3);
+    const before = await killed.sumOf('amends_records_consumed_total');
+    const publishing = publish(two, '--append', '--until', second ?? '');
+    await waitUntil('the second is at work', async () => (await killed.sumOf('amends_records_consumed_total')) > before, 60_000);
     expect(await killed.end('SIGKILL')).toBeNull();
+    await publishing;
     expect((await on.commands()).length).toBeLessThan(replayed.length);
-    expect(await publishing).toMatchObject({ code: 0 });
+    await publish(three, '--append', '--until', until);
     // All tasks are the third one's then, and each has concluded everything before the end.
     const ended = async (): Promise<boolean> => {
       const ages = await left.figuresOf('amends_task_clock_age_seconds');

@@ -219,10 +219,7 @@ export class Connection {
   ): Promise<Buffer> {
     const answered = new AbortController();
     // kafkajs's own timeout may be longer than asked for, never shorter.
-    if (timeoutMs !== null && timeoutMs < this.#requestTimeoutMs)
-      void this.#clock.wait(timeoutMs, answered.signal, 'background').then(() => {
-        if (!answered.signal.aborted) this.close(`nothing came within ${timeoutMs} ms`);
-      });
+    if (timeoutMs !== null && timeoutMs < this.#requestTimeoutMs) void this.#closeAfter(timeoutMs, answered.signal);
     const { payload } = await new Promise<{ readonly payload: Buffer }>((resolve, reject) => {
       if (this.#closed) throw this.#closed;
       const correlationId = this.#kafkajs.nextCorrelationId();
@@ -247,6 +244,11 @@ export class Connection {
       .finally(() => answered.abort());
     this.#closeIfDone();
     return payload;
+  }
+
+  async #closeAfter(forMs: number, unless: AbortSignal): Promise<void> {
+    await this.#clock.wait(forMs, unless, 'background');
+    if (!unless.aborted) this.close(`nothing came within ${forMs} ms`);
   }
 
   #closeIfDone(): void {

@@ -73,6 +73,8 @@ export class Corner {
 
   async recreate(topic: string, settings: CornerTopic = {}): Promise<void> {
     await this.admin.deleteTopics({ topics: [topic] });
+    // A broker hears of it later than the controller, and until then takes records for the topic that is to go.
+    await waitUntil(`${topic} is gone`, async () => !(await this.admin.listTopics()).includes(topic));
     await this.#create(topic, settings);
   }
 

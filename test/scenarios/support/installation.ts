@@ -102,6 +102,15 @@ export class Installation {
     await waitUntil(`${name} is there`, async () => (await this.admin.listTopics()).includes(name));
   }
 
+  /** Gives a topic, by the brokers' name, so many partitions; resolves once they tell of them. */
+  async growTo(topic: string, partitions: number): Promise<void> {
+    await this.admin.createPartitions({ topicPartitions: [{ topic, count: partitions }] });
+    await waitUntil(`${topic} has ${partitions} partitions`, async () => {
+      const { topics } = await this.admin.fetchTopicMetadata({ topics: [topic] });
+      return topics[0]?.partitions.length === partitions;
+    });
+  }
+
   /** What the brokers call a topic of ours. */
   named(topic: string): string {
     return `${this.environment['AMENDS_TOPIC_PREFIX'] ?? ''}${topic}`;

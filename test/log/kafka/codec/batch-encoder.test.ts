@@ -47,9 +47,9 @@ describe('batches', () => {
   });
 
   it('are of one partition: a record of another is our own mistake', () => {
-    expect(() => new BatchEncoder(1024 * 1024).encode([outgoing('a'), { ...outgoing('b'), partition: 1 }], 0, noProducer, Infinity)).toThrow(
-      'the records of a batch are of one partition',
-    );
+    expect(() =>
+      new BatchEncoder(1024 * 1024).encode([outgoing('a'), { ...outgoing('b'), partition: 1 }], 0, noProducer, Infinity),
+    ).toThrow('the records of a batch are of one partition');
   });
 
   it('hold times in whole milliseconds: another is our own mistake', () => {

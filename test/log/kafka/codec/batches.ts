@@ -24,7 +24,9 @@ export const rewritten = (batch: Buffer, change: (bytes: Buffer) => void): Buffe
 
 /** A batch as it stands in a partition from `offset` on. */
 export const storedAt = (offset: number, records: readonly Outgoing[], head: BatchHead = noProducer): Buffer =>
-  rewritten(new BatchEncoder(1024 * 1024).encode(records, 0, head, Infinity).bytes, (bytes) => writeInt64(bytes, offset, layout.baseOffset));
+  rewritten(new BatchEncoder(1024 * 1024).encode(records, 0, head, Infinity).bytes, (bytes) =>
+    writeInt64(bytes, offset, layout.baseOffset),
+  );
 
 export const inTransactionOf = (producerId: number): BatchHead => ({
   producerId,
