@@ -34,7 +34,7 @@ export const publishVerb = (program: Command, terminal: Terminal): void => {
     .option('--json', 'summary as one JSON document on standard output')
     .addHelpText(
       'after',
-      '\nHistory has topics of its own: set AMENDS_APPLICATION and AMENDS_TOPIC_PREFIX to names of its own, then\namends topics create --time records.',
+      '\nHistory has topics of its own: set AMENDS_TOPIC_PREFIX to a name of its own, then\namends topics create --time records.',
     )
     .action(async (file: string, options: Options) => {
       await publishFile(file, options, terminal);

@@ -3,12 +3,7 @@ import { noticeInput } from './dispatch.ts';
 import type { Log, TopicDescription } from './log.ts';
 import { Source } from './source.ts';
 import type { Stage } from './stage.ts';
-
-interface Repartitioned {
-  readonly topic: string;
-  readonly before: number;
-  readonly now: number;
-}
+import type { Repartitioned } from './task-topics.ts';
 
 /**
  * The input partitions of a task, each where the checkpoint left it, or at its beginning. Tells which topics were

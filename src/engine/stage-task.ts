@@ -22,6 +22,7 @@ import { Scratch } from './scratch.ts';
 import type { Source } from './source.ts';
 import type { Stage, Table } from './stage.ts';
 import { follow } from './task-life.ts';
+import { TaskTopics } from './task-topics.ts';
 import type { TimeKeeping } from './time-keeping.ts';
 import { changelogOf, deadLettersTopic, transactionalIdOf } from './topics.ts';
 import { checkpointOf, consumedOf, happeningsOf, recordsOf } from './transaction.ts';
@@ -71,8 +72,7 @@ export class StageTask {
   readonly #tables: ReadonlyMap<string, Table<unknown>>;
   readonly #dispatch: Dispatch;
   readonly #changelog: string;
-  /** As they were at the start; ids of inputs as they were when the task was taken over. */
-  readonly #topics: Map<string, TopicDescription>;
+  readonly #topics: TaskTopics;
   readonly #abort = new AbortController();
   #state: TaskState = 'claiming';
   #why = 'assigned';
@@ -97,10 +97,10 @@ export class StageTask {
     this.#process = parts;
     this.#upstream = upstream;
     this.#changelog = changelogOf(parts.application, stage.name);
-    this.#topics = new Map(parts.topics);
+    this.#topics = new TaskTopics(stage, parts.log, parts.topics);
     this.#tables = new Map([...stage.rows.map(({ table }) => table), ...reservedTables].map((table) => [table.name, table]));
-    const letterPartitions = this.#described(deadLettersTopic).partitions;
-    this.#dispatch = new Dispatch({ stage, partition, tasks: this.#tasks, letterPartitions, version: parts.version });
+    const letterPartitions = this.#topics.get(deadLettersTopic).partitions;
+    this.#dispatch = new Dispatch({ stage, partition, tasks: this.#topics.tasks, letterPartitions, version: parts.version });
   }
 
   get state(): TaskState {
@@ -141,17 +141,6 @@ export class StageTask {
     await this.#stepping;
     this.#become('closed', why);
     await this.#letGo();
-  }
-
-  get #tasks(): number {
-    const keyed = this.#stage.inputs.find(({ whole }) => !whole);
-    return keyed ? this.#described(keyed.topic.name).partitions : 1;
-  }
-
-  #described(topic: string): TopicDescription {
-    const known = this.#topics.get(topic);
-    if (!known) throw new AmendsError('AMENDS_TOPIC_MISSING', [topic]);
-    return known;
   }
 
   #become(state: TaskState, why: string): void {
@@ -248,7 +237,7 @@ export class StageTask {
           `${this.#changelog}/${this.id.partition} was written in "${this.#checkpoint.mode}" mode, this process runs in "${time}" mode`,
         ]);
       if (!this.#checkpoint) await this.#askSibling();
-      await this.#describeInputs();
+      await this.#topics.describeInputs();
       const sources = await this.#openSources();
       reader = log.read();
       for (const source of sources) reader.add({ topic: source.topic, partition: source.partition, offset: source.next });
@@ -262,8 +251,8 @@ export class StageTask {
         hostClock,
         board,
         upstream: this.#upstream,
-        changelogId: this.#described(this.#changelog).id,
-        siblings: { stage: this.id.stage, partitions: this.#tasks, changelogId: this.#described(this.#changelog).id },
+        changelogId: this.#topics.get(this.#changelog).id,
+        siblings: { stage: this.id.stage, partitions: this.#topics.tasks, changelogId: this.#topics.get(this.#changelog).id },
         siblingSlackMs: this.#process.siblingSlackMs,
         telemetry,
       };
@@ -285,17 +274,6 @@ export class StageTask {
     }
   }
 
-  /** Before their ends are asked for: what is created again afterwards is read under the old id, and so noticed. */
-  async #describeInputs(): Promise<void> {
-    const names = [...this.#stage.inputs.map(({ topic }) => topic.name), deadLettersTopic];
-    await Promise.all(
-      names.map(async (name) => {
-        const { id } = await this.#process.log.describe(name);
-        this.#topics.set(name, { ...this.#described(name), id });
-      }),
-    );
-  }
-
   /** Where each input was, and what has happened to the topics meanwhile. */
   async #openSources(): Promise<readonly Source[]> {
     const { sources, recreated, repartitioned } = await openSources({
@@ -303,7 +281,7 @@ export class StageTask {
       stage: this.#stage,
       partition: this.id.partition,
       checkpoint: this.#checkpoint,
-      described: (topic) => this.#described(topic),
+      described: this.#topics.get,
     });
     for (const source of recreated) this.#noteGap(source, 'recreated', undefined);
     for (const { topic, before, now } of repartitioned) this.#stopForPartitions(topic, before, now);
@@ -325,12 +303,12 @@ export class StageTask {
   /** A task that partitions were added for begins without what the tasks before it know: it concludes and pays nothing either. */
   async #askSibling(): Promise<void> {
     const { log } = this.#process;
-    const changelog = { topic: this.#changelog, partition: this.id.partition, partitions: this.#described(this.#changelog).partitions };
+    const changelog = { topic: this.#changelog, partition: this.id.partition, partitions: this.#topics.get(this.#changelog).partitions };
     const sibling = await siblingOf(log, changelog, this.#tables, this.#abort.signal);
     if (!sibling) return;
     for (const { topic } of this.#stage.inputs) {
       const before = sibling.partitions[topic.name];
-      const { partitions } = this.#described(topic.name);
+      const { partitions } = this.#topics.get(topic.name);
       if (before !== undefined && before !== partitions) this.#stopForPartitions(topic.name, before, partitions);
     }
     const { stopped } = sibling;
@@ -348,16 +326,10 @@ export class StageTask {
    * passed: the slack is less than that.
    */
   async #watchTopics(): Promise<void> {
-    const { hostClock, time, log, siblingSlackMs } = this.#process;
+    const { hostClock, time, siblingSlackMs } = this.#process;
     if (time !== 'live' || hostClock.now() < after(this.#describedAt, Math.min(describeEveryMs, siblingSlackMs))) return;
     this.#describedAt = hostClock.now();
-    for (const { topic, whole } of this.#stage.inputs) {
-      const before = this.#described(topic.name);
-      const { id, partitions } = await log.describe(topic.name);
-      if (partitions !== before.partitions) this.#stopForPartitions(topic.name, before.partitions, partitions);
-      // The permit asks for the very topic that was read: taken over afresh the task reads the new one, from its beginning.
-      else if (whole && id !== before.id) throw new Error(`${topic.name} was created again`);
-    }
+    for (const { topic, before, now } of await this.#topics.changed()) this.#stopForPartitions(topic, before, now);
   }
 
   async #fetch(): Promise<void> {
@@ -395,7 +367,7 @@ export class StageTask {
       now: time.now,
       money,
       inOrderOfTime: this.#process.time === 'records',
-      partitionsOf: (topic) => this.#described(topic).partitions,
+      partitionsOf: (topic) => this.#topics.get(topic).partitions,
     });
     try {
       return await this.#complete(batch, money);
@@ -434,12 +406,11 @@ export class StageTask {
       number: (this.#checkpoint?.number ?? 0) + 1,
       clock: time.checkpointClock,
       sources,
-      described: (topic) => this.#described(topic),
+      described: this.#topics.get,
     });
     const timestamp = batch.now === never ? startedAt : batch.now;
     const records = recordsOf(batch, checkpoint, { topic: this.#changelog, partition: this.id.partition }, timestamp, this.#scratch);
-    const permit = (): Promise<boolean> =>
-      mayMoneyMove({ batch, stage: this.#stage, sources, log, mode, described: (topic) => this.#described(topic) });
+    const permit = (): Promise<boolean> => mayMoneyMove({ batch, stage: this.#stage, sources, log, mode, described: this.#topics.get });
     const outcome = await writer.commit(records, batch.guarded > 0 ? permit : undefined);
     if (outcome.outcome !== 'committed') {
       batch.overlay.discard();

@@ -63,11 +63,11 @@ export const catalogue = {
   },
   AMENDS_TOPIC_UNFIT: {
     what: 'topics would not keep this history as it is',
-    cure: 'publish to topics of its own: set another AMENDS_APPLICATION and AMENDS_TOPIC_PREFIX, then amends topics create --time records',
+    cure: 'publish to topics of its own: set another AMENDS_TOPIC_PREFIX, then amends topics create --time records',
   },
   AMENDS_TOPIC_NOT_EMPTY: {
     what: 'topics hold records already',
-    cure: 'publish to topics of its own (another AMENDS_APPLICATION and AMENDS_TOPIC_PREFIX), or what comes after them by --append',
+    cure: 'publish to topics of its own (another AMENDS_TOPIC_PREFIX), or what comes after them by --append',
   },
   AMENDS_PUBLISH_BROKEN_OFF: {
     what: 'a history is published in part only',

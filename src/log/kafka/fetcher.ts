@@ -1,4 +1,5 @@
 import type { Ends, Partition } from '../../engine/log.ts';
+import { AmendsError } from '../../happenings/errors.ts';
 import { partitionName } from '../../values/record.ts';
 import type { Clock } from '../../values/time.ts';
 import { after, instant, secondMs } from '../../values/time.ts';
@@ -224,7 +225,7 @@ export class Fetcher {
     const isPassing =
       failure instanceof ConnectionLost ||
       (failure instanceof Refused && !(failure instanceof Injected) && failure.refusal === 'transient');
-    const isMissing = failure.message.includes('AMENDS_TOPIC_MISSING');
+    const isMissing = failure instanceof AmendsError && failure.code === 'AMENDS_TOPIC_MISSING';
     if (isMissing || (isPassing && now < after(place.failingSince, this.#patienceMs))) this.#kickLater();
     else {
       place.failure = failure;

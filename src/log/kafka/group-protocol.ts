@@ -34,26 +34,10 @@ const claimSchema = z.object({
 const givenSchema = z.object({ ours: names, losing: names });
 
 /** A subscription of Kafka's consumer protocol (ConsumerProtocolSubscription, version 0) to no topic; what is ours is its user data. */
-export const encodeClaim = (claim: Claim): Buffer => {
-  const userData = Buffer.from(JSON.stringify(claim));
-  const bytes = Buffer.alloc(2 + 4 + 4 + userData.length);
-  bytes.writeInt16BE(version, 0);
-  bytes.writeInt32BE(0, 2);
-  bytes.writeInt32BE(userData.length, 6);
-  userData.copy(bytes, 10);
-  return bytes;
-};
+export const encodeClaim = (claim: Claim): Buffer => withUserData(claim);
 
 /** An assignment of Kafka's consumer protocol (ConsumerProtocolAssignment, version 0) of no partitions; what is ours is its user data. */
-export const encodeGiven = (given: Given): Buffer => {
-  const userData = Buffer.from(JSON.stringify(given));
-  const bytes = Buffer.alloc(2 + 4 + 4 + userData.length);
-  bytes.writeInt16BE(version, 0);
-  bytes.writeInt32BE(0, 2);
-  bytes.writeInt32BE(userData.length, 6);
-  userData.copy(bytes, 10);
-  return bytes;
-};
+export const encodeGiven = (given: Given): Buffer => withUserData(given);
 
 /** Undefined where it is not ours: a consumer of another kind is in the group. */
 export const decodeClaim = (bytes: Buffer): Claim | undefined => userDataOf(bytes, claimSchema);
@@ -96,11 +80,22 @@ export const share = (claims: ReadonlyMap<string, Claim>): ReadonlyMap<string, G
   return given;
 };
 
+/** Both begin alike: version, an array of names (none, by us), the user data. */
+const userDataAt = 10;
+
+const withUserData = (value: Claim | Given): Buffer => {
+  const userData = Buffer.from(JSON.stringify(value));
+  const bytes = Buffer.alloc(userDataAt + userData.length);
+  bytes.writeInt16BE(version, 0);
+  bytes.writeInt32BE(userData.length, 6);
+  userData.copy(bytes, userDataAt);
+  return bytes;
+};
+
 const userDataOf = <T>(bytes: Buffer, schema: z.ZodType<T>): T | undefined => {
   try {
-    // version, an array of names or of names with partitions (none, by us), the user data
     if (bytes.readInt32BE(2) !== 0) return undefined;
-    return schema.safeParse(JSON.parse(bytes.subarray(10, 10 + bytes.readInt32BE(6)).toString())).data;
+    return schema.safeParse(JSON.parse(bytes.subarray(userDataAt, userDataAt + bytes.readInt32BE(6)).toString())).data;
   } catch {
     return undefined;
   }

@@ -2,6 +2,7 @@ import type { FaultPoint, Outcome, Outgoing, Position, Writer } from '../../engi
 import { AmendsError } from '../../happenings/errors.ts';
 import { invariant } from '../../values/invariant.ts';
 import type { Clock } from '../../values/time.ts';
+import { askPermit } from '../shared/ask-permit.ts';
 import type { Client } from '../shared/client.ts';
 import { Refused } from '../shared/refused.ts';
 import { addPartitionsToTxnApi } from './codec/apis/add-partitions-to-txn.ts';
@@ -74,13 +75,13 @@ export class KafkaWriter implements Writer {
     let ends: readonly Position[];
     try {
       await this.#send('addPartitions', 'after-addPartitions', () => this.#addPartitions(produced));
-      await this.#ask(permit);
+      await askPermit(this.#client, permit);
       ends = (await this.#produce(produced)).map(({ topic, partition, offsets }) => ({
         topic: this.#names.fromBroker(topic),
         partition,
         offset: (offsets.at(-1) ?? -1) + 1,
       }));
-      await this.#ask(permit);
+      await askPermit(this.#client, permit);
     } catch (error) {
       return this.#abort(error);
     }
@@ -146,19 +147,6 @@ export class KafkaWriter implements Writer {
       if (!isCommit && errorOf(errorCode).kind === 'not-open') return;
       if (errorCode !== 0) throw refusedFor(errorCode, `the end of a transaction of ${this.#as.transactionalId}`);
     });
-  }
-
-  async #ask(permit?: () => Promise<boolean>): Promise<void> {
-    if (!permit) return;
-    let isGiven = false;
-    try {
-      isGiven = await permit();
-    } catch (error) {
-      await this.#client.alive();
-      throw new Refused('transient', `the permit could not be asked for: ${error instanceof Error ? error.message : String(error)}`);
-    }
-    await this.#client.alive();
-    if (!isGiven) throw new Refused('transient', 'permit');
   }
 
   /** A request before the end. Whatever hits it afterwards costs only its answer. */

@@ -114,6 +114,7 @@ export class Place implements Partition {
     if (gap) this.#gap = undefined;
     return { fetched: { topic: this.ours, partition: this.partition, records, next, ...this.#ends, ...(gap && { gap }) }, bytes };
   }
+
   /** Undefined where the set can't be read and others before it were: their records come first. */
   #readSet(set: RecordSet, limitBytes: number, isBehindOthers: boolean): Share | undefined {
     try {

@@ -1,5 +1,6 @@
 import type { FaultPoint, Outcome, Outgoing, Position, Writer } from '../../engine/log.ts';
 import { invariant } from '../../values/invariant.ts';
+import { askPermit } from '../shared/ask-permit.ts';
 import type { Client } from '../shared/client.ts';
 import { Refused } from '../shared/refused.ts';
 import type { Transactions } from './transactions.ts';
@@ -73,14 +74,14 @@ export class MemoryWriter implements Writer {
     try {
       if (batches.length === 0) this.#transactions.check(this.#id, this.#epoch);
       else await this.#send('addPartitions', 'after-addPartitions', () => this.#transactions.add(this.#id, this.#epoch, batches));
-      await this.#ask(permit);
+      await askPermit(this.#client, permit);
       for (const { topic, partition, records } of batches) {
         const offset = await this.#send('produce', 'after-produce', () =>
           this.#transactions.append(this.#id, this.#epoch, { topic, partition }, records),
         );
         ends.push({ topic, partition, offset });
       }
-      await this.#ask(permit);
+      await askPermit(this.#client, permit);
     } catch (error) {
       return this.#abort(error);
     }
@@ -112,19 +113,6 @@ export class MemoryWriter implements Writer {
     }
     if (error.refusal === 'too-large') return { outcome: 'aborted', reason: error.message, permanent: true, tooLarge: true };
     return { outcome: 'aborted', reason: error.message, permanent: error.refusal === 'permanent' };
-  }
-
-  async #ask(permit?: () => Promise<boolean>): Promise<void> {
-    if (!permit) return;
-    let isGiven = false;
-    try {
-      isGiven = await permit();
-    } catch (error) {
-      await this.#client.alive();
-      throw new Refused('transient', `the permit could not be asked for: ${error instanceof Error ? error.message : String(error)}`);
-    }
-    await this.#client.alive();
-    if (!isGiven) throw new Refused('transient', 'permit');
   }
 
   /** A request before the end. Whatever hits it afterwards costs only its answer. */

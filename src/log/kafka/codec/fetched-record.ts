@@ -17,7 +17,7 @@ export class FetchedRecord implements LogRecord {
   /** Where the count of headers stands. */
   readonly #headersAt: number;
 
-  // eslint-disable-next-line max-params -- one call, for each record there is: an object of arguments would be one more to allocate
+  /** Arguments one by one: it is called for each record there is, and an object of them would be one more to allocate. */
   constructor(
     topic: string,
     partition: number,
