@@ -6,7 +6,7 @@ import { secondMs } from '../../src/values/time.ts';
 import { describeJava } from '../broker/describe-broker.ts';
 import type { Cluster, ClusterNode } from '../broker/start-cluster.ts';
 import { startCluster } from '../broker/start-cluster.ts';
-import { Installation } from './support/installation.ts';
+import { LiveInstallation } from './support/live-installation.ts';
 import { untilItSays, untilReady } from './support/until-it-says.ts';
 
 /** Whoever has no name may do everything; others what they are allowed. */
@@ -40,13 +40,13 @@ const longFrozenMs = 12_000;
 
 await describeJava('brokers that do not do as they should', () => {
   let cluster: Cluster;
-  let on: Installation | undefined;
+  let on: LiveInstallation | undefined;
 
   beforeAll(async () => {
     cluster = await startCluster(1, { properties });
   });
   afterEach(async () => {
-    await on?.close();
+    await on?.remove();
     on = undefined;
   });
   afterAll(async () => {
@@ -66,7 +66,7 @@ await describeJava('brokers that do not do as they should', () => {
   });
 
   it('away when a process starts: it says so, tries again, and works once they are there', async () => {
-    on = await Installation.ready(cluster.brokers);
+    on = await LiveInstallation.ready(cluster.brokers);
     await theNode().stop();
     const process = on.start();
     await untilItSays(process, /the brokers can't be reached, it goes on trying: .*ECONNREFUSED/);
@@ -90,7 +90,7 @@ await describeJava('brokers that do not do as they should', () => {
   it.each(Object.entries(troubles))(
     '%s: a live pipeline goes on by itself, pays nobody twice, and nobody whose parcel came',
     async (_, trouble) => {
-      on = await Installation.ready(cluster.brokers);
+      on = await LiveInstallation.ready(cluster.brokers);
       const process = on.start();
       await untilReady(process);
       await on.promise(['paid-before']);
@@ -103,7 +103,7 @@ await describeJava('brokers that do not do as they should', () => {
       await trouble.mend();
       await untilReady(process);
       await on.untilRefunded(['missing']);
-      await realClock.wait(2 * secondMs);
+      await on.untilOver(process);
       expect({ late: await on.foundLate(), refunded: await on.refunded() }).toEqual({
         late: ['missing', 'paid-before'],
         refunded: ['missing', 'paid-before'],
@@ -113,7 +113,7 @@ await describeJava('brokers that do not do as they should', () => {
   );
 
   it('that refuse the password when a process starts: it ends, says so, and shows no secret', async () => {
-    on = await Installation.open(cluster.brokers, proving('a-wrong-password'));
+    on = await LiveInstallation.open(cluster.brokers, proving('a-wrong-password'));
     const process = on.start();
     expect(await process.ended()).toBe(1);
     const said = process.told.join('\n');
@@ -122,7 +122,7 @@ await describeJava('brokers that do not do as they should', () => {
   });
 
   it('that take away the rights of a running process: it waits and says so, and goes on once it has them again', async () => {
-    on = await Installation.open(cluster.brokers, proving(cluster.sasl.password));
+    on = await LiveInstallation.open(cluster.brokers, proving(cluster.sasl.password));
     await grant(on.admin);
     await on.succeed('topics', 'create', '--partitions', '2');
     await on.arm();

@@ -12,18 +12,18 @@ import { after, secondMs } from '../../src/values/time.ts';
 import { describeBroker } from '../broker/describe-broker.ts';
 import { waitUntil } from '../broker/wait-until.ts';
 import { olistHistory } from '../lab/replay/olist-history.ts';
-import { Installation, longAfterMs } from './support/installation.ts';
+import { LiveInstallation, longAfterMs } from './support/live-installation.ts';
 import { promiseOf } from './support/telling.ts';
 import { untilItSays, untilReady } from './support/until-it-says.ts';
 
 const names = (prefix: string, count: number): readonly string[] => Array.from({ length: count }, (_, index) => `${prefix}${index}`);
 describeBroker('bad input on a real broker', ({ brokers }) => {
-  const empty = (): Promise<Installation> => Installation.open(brokers);
+  const empty = (): Promise<LiveInstallation> => LiveInstallation.open(brokers);
   /** Those of a group at once: they share nothing, and most of the time they wait. */
   const scenario = (
     name: string,
-    told: (on: Installation) => Promise<void>,
-    open = (): Promise<Installation> => Installation.ready(brokers),
+    told: (on: LiveInstallation) => Promise<void>,
+    open = (): Promise<LiveInstallation> => LiveInstallation.ready(brokers),
   ): void => {
     // oxlint-disable-next-line vitest/valid-title, vitest/expect-expect -- name and expectations are the caller's
     it.concurrent(name, async () => {
@@ -31,7 +31,7 @@ describeBroker('bad input on a real broker', ({ brokers }) => {
       try {
         await told(on);
       } finally {
-        await on.close();
+        await on.remove();
       }
     });
   };
@@ -113,16 +113,16 @@ describeBroker('bad input on a real broker', ({ brokers }) => {
         await on.succeed('release', 'delivery', '--by', 'ana', '--why', 'the producer is mended');
         await untilReady(process);
         await on.untilRefunded(missing);
-        await realClock.wait(2 * secondMs);
+        await on.untilOver(process);
         expect(await on.refunded()).toEqual(missing);
       },
     );
 
     /** All topics, of which `small` takes no batch of more than 4 KiB; money may move. */
     const withSmall =
-      (small: (on: Installation) => string, more: Readonly<Record<string, string>> = {}) =>
-      async (): Promise<Installation> => {
-        const on = await Installation.open(brokers);
+      (small: (on: LiveInstallation) => string, more: Readonly<Record<string, string>> = {}) =>
+      async (): Promise<LiveInstallation> => {
+        const on = await LiveInstallation.open(brokers);
         const settings = { 'max.message.bytes': '4096', 'message.timestamp.type': 'LogAppendTime', 'retention.ms': '-1', ...more };
         await on.create(small(on), settings);
         const { code, out } = await on.type('topics', 'create', '--partitions', '2');
@@ -144,8 +144,8 @@ describeBroker('bad input on a real broker', ({ brokers }) => {
 
     const smallOnes = {
       'the issues': (): string => issues.name,
-      'the changelog of the stage that finds': (on: Installation): string => `${on.application}-delivery-changelog`,
-      'the changelog of the stage that decides': (on: Installation): string => `${on.application}-care-changelog`,
+      'the changelog of the stage that finds': (on: LiveInstallation): string => `${on.application}-delivery-changelog`,
+      'the changelog of the stage that decides': (on: LiveInstallation): string => `${on.application}-care-changelog`,
     };
     for (const [name, topic] of Object.entries(smallOnes))
       scenario(
@@ -179,7 +179,7 @@ describeBroker('bad input on a real broker', ({ brokers }) => {
         await untilReady(process);
         await on.promise(missing);
         await waitUntil('they are found late', async () => (await on.foundLate()).length === missing.length);
-        await realClock.wait(longAfterMs);
+        await on.untilOver(process);
         expect(await on.refunded()).toEqual([]);
         expect(await on.foundLate()).toEqual(missing);
         await on.arm();
@@ -203,11 +203,11 @@ describeBroker('bad input on a real broker', ({ brokers }) => {
         expect(await on.type('switch')).toMatchObject({ code: 0, out: expect.stringContaining('Never armed') });
         await on.promise(later);
         await waitUntil('they are found late', async () => (await on.foundLate()).length === before.length + later.length);
-        await realClock.wait(longAfterMs);
+        await on.untilOver(process);
         expect(await on.refunded()).toEqual(before);
         await on.arm();
         await on.untilRefunded(later);
-        await realClock.wait(2 * secondMs);
+        await on.untilOver(process);
         expect(await on.refunded()).toEqual([...before, ...later]);
         expect(await process.ready()).toEqual({ ready: true, why: [] });
       },

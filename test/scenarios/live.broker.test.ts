@@ -85,7 +85,7 @@ describeBroker('live time on a real broker, with thresholds of seconds', ({ brok
     await on.untilRunning();
     await promised(on, [...moving, ...silent], farAway);
     await scanned(on, [...moving, ...silent]);
-    await realClock.wait(secondMs);
+    await on.untilConcluded(realClock.now());
     await first.stop();
     for (let second = 0; second < 6; second += 1) {
       await realClock.wait(secondMs);
@@ -117,11 +117,12 @@ describeBroker('live time on a real broker, with thresholds of seconds', ({ brok
     await others.stop();
     await scanned(on, arrived, 'delivered');
     const streaming = await on.start(['streaming']);
+    // Clocks wait for the stage that is down: that nothing happens shows only in real time.
     await realClock.wait(times.settleMs + 4 * secondMs);
     expect(await on.values(remedies.refund)).toEqual([]);
     await on.start(['delivery']);
     await waitUntil('those that stay away are paid', async () => (await on.values(remedies.refund)).length >= missing.length);
-    await realClock.wait(2 * secondMs);
+    await on.untilConcluded(after(realClock.now(), times.settleMs));
     expect((await on.values(remedies.refund)).map(({ customer }) => customer).toSorted()).toEqual([...missing]);
     await Promise.all([care.stop(), streaming.stop()]);
   });

@@ -4,11 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, expect, it } from 'vitest';
 import type { Command } from '../../src/topics/remedies.ts';
 import { remedies } from '../../src/topics/remedies.ts';
-import { realClock } from '../../src/values/clock.ts';
-import { secondMs } from '../../src/values/time.ts';
+import { instant, secondMs } from '../../src/values/time.ts';
 import { describeBroker } from '../broker/describe-broker.ts';
 import { waitUntil } from '../broker/wait-until.ts';
-import { Installation } from '../cli/service/installation.ts';
+import { Installation, untilConcluded } from '../cli/service/installation.ts';
 import { amends } from '../cli/terminal.ts';
 import { importInto, olistHistory } from '../lab/replay/olist-history.ts';
 import { valuesOf } from '../lab/replay/replaying.ts';
@@ -97,11 +96,7 @@ describeBroker('a history on a real broker, run by three processes of which one 
     expect((await on.commands()).length).toBeLessThan(replayed.length);
     await publish(three, '--append', '--until', until);
     // All tasks are the third one's then, and each has concluded everything before the end.
-    const ended = async (): Promise<boolean> => {
-      const ages = await left.figuresOf('amends_task_clock_age_seconds');
-      return ages.length === tasks && ages.every((age) => realClock.now() - age * secondMs >= Date.parse(until) - secondMs);
-    };
-    await waitUntil('the one that is left has come to the end', ended, 100_000);
+    await untilConcluded(left, tasks, instant(Date.parse(until) - secondMs), 100_000);
     const ordered = (await on.commands()).map(gist).toSorted();
 
     const [id] = JSON.parse(ordered[0] ?? '[]') as readonly [string];

@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { ourTopics } from '../../../src/cli/our-topics.ts';
-import { readToEnd } from '../../../src/cli/read-to-end.ts';
 import { planOn } from '../../../src/cli/topics/create-topics.ts';
 import { Engine } from '../../../src/engine/engine.ts';
 import type { LogRecord } from '../../../src/engine/log.ts';
@@ -11,8 +9,9 @@ import { KafkaAdmin } from '../../../src/log/kafka/admin.ts';
 import { KafkaLog } from '../../../src/log/kafka/kafka-log.ts';
 import type { KafkaSettings } from '../../../src/log/kafka/settings.ts';
 import { realClock } from '../../../src/values/clock.ts';
-import { partitionOf } from '../../../src/values/murmur2.ts';
+import type { Instant } from '../../../src/values/time.ts';
 import { waitUntil } from '../../broker/wait-until.ts';
+import { produceOn, recordsOn, valuesOn } from '../../support/on-a-log.ts';
 
 /** One process of the pipeline, with a handle of its own on the brokers. */
 export interface Process {
@@ -105,46 +104,29 @@ export class BrokerFleet {
     });
   }
 
-  /** As a producer outside would: on the partition of its key. */
-  async produce<T>(topic: Topic<T>, values: readonly T[]): Promise<void> {
-    const { partitions } = await this.log.describe(topic.name);
-    await this.log.append(
-      values.map((value) => {
-        const { key, value: bytes } = topic.encode(value);
-        return {
-          topic: topic.name,
-          partition: partitionOf(key ?? Buffer.alloc(0), partitions),
-          key,
-          value: bytes,
-          timestamp: realClock.now(),
-        };
-      }),
-    );
+  produce<T>(topic: Topic<T>, values: readonly T[]): Promise<void> {
+    return produceOn(this.log, topic, values);
   }
 
-  /** Everything on a topic, as a consumer of committed records sees it. */
-  async records(topic: string): Promise<readonly LogRecord[]> {
-    const { partitions } = await this.log.describe(topic);
-    const places = Array.from({ length: partitions }, (_, partition) => ({ topic, partition }));
-    const all: LogRecord[] = [];
-    for await (const some of readToEnd(this.log, realClock, places)) all.push(...some);
-    return all;
+  records(topic: string): Promise<readonly LogRecord[]> {
+    return recordsOn(this.log, topic);
   }
 
-  async values<T>(topic: Topic<T>): Promise<readonly T[]> {
-    return (await this.records(topic.name)).flatMap((record) => {
-      const decoded = topic.decode(record);
-      return decoded.kind === 'read' ? [decoded.value] : [];
+  values<T>(topic: Topic<T>): Promise<readonly T[]> {
+    return valuesOn(this.log, topic);
+  }
+
+  /** Until every task, in whichever process, has concluded everything before `at`. */
+  async untilConcluded(at: Instant): Promise<void> {
+    const tasks = this.#stages.length * this.#partitions;
+    await waitUntil(`all have concluded everything before ${new Date(at).toISOString()}`, () => {
+      const running = [...this.#processes].flatMap(({ engine }) => engine.tasks());
+      return running.length === tasks && running.every(({ clock }) => clock >= at);
     });
   }
 
   async close(): Promise<void> {
     await Promise.all([...this.#processes].map((process) => process.stop()));
     await this.log.close();
-  }
-
-  /** Names of all topics there are. */
-  get topics(): readonly string[] {
-    return ourTopics({ application, time: 'live', partitions: this.#partitions }).map(({ name }) => name);
   }
 }
