@@ -30,8 +30,12 @@ export interface Checkpoint {
   readonly topicIds: Readonly<Record<string, string>>;
   /** By `topic/partition`. */
   readonly inputs: Readonly<Record<string, InputPosition>>;
+  /** Of Amends, that wrote it. */
+  readonly release?: string;
 }
 
+/** Of the checkpoint as it is stored; one without any is of the first. A release that changes its meaning raises it. */
+const checkpointFormat = 1;
 const checkpointKey = Buffer.from('checkpoint');
 
 /** `never` (-Infinity) has no JSON of its own. */
@@ -42,7 +46,10 @@ const fromJson = (at: number | null): Instant => (at === null ? never : (at as I
 export const encodeCheckpoint = (checkpoint: Checkpoint): { key: Buffer; value: Buffer } => {
   const inputs: Record<string, readonly [number, number | null]> = {};
   for (const [name, { next, last }] of Object.entries(checkpoint.inputs)) inputs[name] = [next, toJson(last)];
-  return { key: checkpointKey, value: Buffer.from(JSON.stringify({ ...checkpoint, clock: toJson(checkpoint.clock), inputs })) };
+  return {
+    key: checkpointKey,
+    value: Buffer.from(JSON.stringify({ format: checkpointFormat, ...checkpoint, clock: toJson(checkpoint.clock), inputs })),
+  };
 };
 
 /**
@@ -67,7 +74,7 @@ export const encodeRow = (
   return { topic, partition, key: bytes.key, value: bytes.value, timestamp };
 };
 
-/** What a changelog record says: a row or the checkpoint. Throws AMENDS_CHANGELOG_UNREADABLE. */
+/** What a changelog record says: a row or the checkpoint. Throws AMENDS_CHANGELOG_UNREADABLE, AMENDS_CHANGELOG_NEWER. */
 export const decodeChangelog = (
   record: LogRecord,
   tables: ReadonlyMap<string, Table<unknown>>,
@@ -77,32 +84,54 @@ export const decodeChangelog = (
     if (record.key === null) throw new Error('the key is null');
     if (record.key.equals(checkpointKey)) {
       if (record.value === null) throw new Error('the checkpoint is a tombstone');
-      return { checkpoint: readCheckpoint(record.value) };
+      return { checkpoint: readCheckpoint(record.value, place) };
     }
     const name = record.key.toString('utf8');
     const space = name.indexOf(' ');
     const table = tables.get(name.slice(0, space));
-    if (!table) throw new Error(`unknown table "${name.slice(0, space)}"`);
     const key = name.slice(space + 1);
-    if (record.value === null) return { table: table.name, key, kept: undefined, wakeAt: Infinity, touched: never };
+    // Also of what is none of ours: it says that there is nothing.
+    if (record.value === null) return { table: table?.name ?? name, key, kept: undefined, wakeAt: Infinity, touched: never };
+    if (!table) throw new Error(`unknown table "${name.slice(0, space)}"`);
     const stored: unknown = JSON.parse(record.value.toString('utf8'));
     if (!Array.isArray(stored) || stored.length !== 3 || !Number.isInteger(stored[0]))
       throw new Error('a row is [version, touched, state]');
     const [version, touched, packed] = stored as [number, number | null, unknown];
-    if (version > table.version) throw new Error(`row of ${table.name} has version ${version}, this code knows ${table.version}`);
+    if (version > table.version)
+      throw newer(`${place}: a row of ${table.name} has version ${version}, this release knows ${table.version}`);
     const state = table.upcast(version, packed);
     return { table: table.name, key, kept: keep(table, state), wakeAt: table.wakeAt(state) ?? Infinity, touched: fromJson(touched) };
   } catch (error) {
+    if (error instanceof AmendsError) throw error;
     throw new AmendsError('AMENDS_CHANGELOG_UNREADABLE', [`${place}: ${error instanceof Error ? error.message : String(error)}`]);
   }
 };
 
-const readCheckpoint = (value: Buffer): Checkpoint => {
-  const stored = JSON.parse(value.toString('utf8')) as Omit<Checkpoint, 'inputs' | 'clock'> & {
-    clock: number | null;
-    inputs: Record<string, [number, number | null]>;
-  };
-  const inputs: Record<string, InputPosition> = {};
-  for (const [name, [next, last]] of Object.entries(stored.inputs)) inputs[name] = { next, last: fromJson(last) };
-  return { ...stored, clock: fromJson(stored.clock), inputs };
+const newer = (what: string): AmendsError => new AmendsError('AMENDS_CHANGELOG_NEWER', [what]);
+
+type Stored = Omit<Checkpoint, 'inputs' | 'clock'> & {
+  readonly format?: number;
+  readonly clock: number | null;
+  readonly inputs: Readonly<Record<string, readonly [number, number | null]>>;
+};
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const readCheckpoint = (value: Buffer, place: string): Checkpoint => {
+  const parsed: unknown = JSON.parse(value.toString('utf8'));
+  if (!isObject(parsed)) throw new Error('the checkpoint is no object');
+  const { format = checkpointFormat, release } = parsed;
+  if (typeof format === 'number' && format > checkpointFormat)
+    throw newer(
+      `${place}: the checkpoint has format ${format}, this release knows ${checkpointFormat}${typeof release === 'string' ? `; release ${release} wrote it` : ''}`,
+    );
+  const { mode, number, partitions, topicIds, inputs } = parsed;
+  const isWhole = (mode === 'live' || mode === 'records') && Number.isInteger(number);
+  if (format !== checkpointFormat || !isWhole || !isObject(partitions) || !isObject(topicIds) || !isObject(inputs))
+    throw new Error('the checkpoint is none that we write');
+  const { format: _, ...stored } = parsed as unknown as Stored;
+  const positions: Record<string, InputPosition> = {};
+  for (const [name, [next, last]] of Object.entries(stored.inputs)) positions[name] = { next, last: fromJson(last) };
+  return { ...stored, clock: fromJson(stored.clock), inputs: positions };
 };

@@ -1,15 +1,17 @@
 import type { Instant } from '../values/time.ts';
-import { after, instant, never } from '../values/time.ts';
+import { instant, never } from '../values/time.ts';
 import type { Batch } from './batch.ts';
 import type { Checkpoint } from './changelog.ts';
+import { hasElapsed } from './has-elapsed.ts';
 import type { Ends } from './log.ts';
+import type { Awaited } from './progress.ts';
 import { clocksAgree, clockToleranceMs, progressRecord } from './progress.ts';
 import type { Source } from './source.ts';
 import type { TaskParts, TimeKeeping } from './time-keeping.ts';
 
 /** A clock is told, and silence proven, at least this often ... */
 const proofEveryMs = 1_000;
-/** ... and this often while a row is due within the next second. */
+/** ... and this often while a row is due within the next second, or a stage behind has one that waits for this clock. */
 const proofEveryWhenDueMs = 75;
 
 interface Sample {
@@ -37,7 +39,10 @@ export class LiveMode implements TimeKeeping {
   #sample: Sample | undefined;
   /** As `#read`, but not what others may rely on. */
   #readUpTo: Instant = never;
+  /** When something was told last, by this host's clock and by the broker's, and the clock that was. */
   #toldAt: Instant = never;
+  #appendedAt: Instant = never;
+  #toldClock: Instant = never;
   #turn = 0;
 
   constructor(parts: TaskParts) {
@@ -61,7 +66,7 @@ export class LiveMode implements TimeKeeping {
     // One sample at a time: a newer one each second would never be passed under load.
     if (this.#sample) return;
     const bound = this.#bound();
-    if (this.#parts.hostClock.now() >= this.#nextProofAt()) await this.#tell(bound);
+    if (this.#isProofDue()) await this.#tell(bound);
     // Others have come further since: what is read here up to `#readUpTo` needs only another look at the ends.
     else if (Math.min(this.#readUpTo, bound) > this.clock) await this.#takeSample(this.#readUpTo, bound);
   }
@@ -81,13 +86,29 @@ export class LiveMode implements TimeKeeping {
     return instant(Math.min(board.leastClock(upstream), board.leastRead(siblings, task.partition) + siblingSlackMs));
   }
 
+  /** What others may rely on: what is due and was not woken yet may still say that something is over, so they wait for that too. */
+  get #tellable(): Instant {
+    return instant(Math.min(this.clock, this.#parts.store.firstDue()?.wakeAt ?? Infinity));
+  }
+
+  /** What is due here, and only waits for the stages upstream. */
+  #awaits(): Awaited | undefined {
+    const { store, board, upstream } = this.#parts;
+    const due = store.firstDue()?.wakeAt ?? Infinity;
+    if (upstream.length === 0 || due > this.#appendedAt || board.leastClock(upstream) > due) return undefined;
+    return { until: this.#appendedAt, stages: upstream.map(({ stage }) => stage) };
+  }
+
   async #tell(bound: Instant): Promise<void> {
-    const { task, changelogId, board, log, hostClock, store, telemetry } = this.#parts;
-    // What is due and was not woken yet may still say that something is over: stages behind wait for that too.
-    const clock = instant(Math.min(this.clock, store.firstDue()?.wakeAt ?? Infinity));
-    const [told] = await log.append([progressRecord(task, changelogId, { clock, read: this.#read }, board.partitions, hostClock.now())]);
+    const { task, changelogId, board, log, hostClock, telemetry } = this.#parts;
+    const clock = this.#tellable;
+    const [told] = await log.append([
+      progressRecord(task, changelogId, { clock, read: this.#read }, board.partitions, hostClock.now(), this.#awaits()),
+    ]);
     this.#toldAt = hostClock.now();
     if (!told) return;
+    this.#toldClock = clock;
+    this.#appendedAt = told.appendedAt;
     if (clocksAgree(hostClock, told.appendedAt)) await this.#takeSample(told.appendedAt, bound);
     else
       telemetry({
@@ -116,10 +137,16 @@ export class LiveMode implements TimeKeeping {
     this.#parts.telemetry({ name: 'ClockMoved', ...this.#parts.task, clock: proven });
   }
 
-  #nextProofAt(): Instant {
-    const due = this.#parts.store.firstDue();
-    const isNear = due !== undefined && due.wakeAt < this.#parts.hostClock.now() + proofEveryMs;
-    return after(this.#toldAt, isNear ? proofEveryWhenDueMs : proofEveryMs);
+  #isProofDue(): boolean {
+    const { hostClock, store, board, task } = this.#parts;
+    const now = hostClock.now();
+    const awaited = board.awaited(task.stage);
+    const isAwaited = awaited !== never && awaited >= this.#toldClock;
+    // Who waits hears of each step at once: the next proof would only tell what was proven a turn ago.
+    if (isAwaited && this.#tellable > this.#toldClock) return true;
+    const due = store.firstDue();
+    const isNear = due !== undefined && due.wakeAt < now + proofEveryMs;
+    return hasElapsed(now, this.#toldAt, isNear || isAwaited ? proofEveryWhenDueMs : proofEveryMs);
   }
 
   #wakeDue(batch: Batch, limit: number): void {

@@ -24,10 +24,23 @@ export interface Told {
   readonly read: Instant;
 }
 
+/** What a task has rows due for: that the clocks of these stages come past `until`. They then tell theirs more often than each second. */
+export interface Awaited {
+  readonly until: Instant;
+  readonly stages: readonly string[];
+}
+
 /** A task's progress as a record. */
-export const progressRecord = (task: TaskId, changelogId: string, { clock, read }: Told, partitions: number, now: Instant): Outgoing => {
+export const progressRecord = (
+  task: TaskId,
+  changelogId: string,
+  { clock, read }: Told,
+  partitions: number,
+  now: Instant,
+  awaits?: Awaited,
+): Outgoing => {
   const key = Buffer.from(taskName(task));
-  const value = Buffer.from(JSON.stringify({ clock: finite(clock), read: finite(read), changelog: changelogId }));
+  const value = Buffer.from(JSON.stringify({ clock: finite(clock), read: finite(read), changelog: changelogId, awaits }));
   return { topic: progressTopic, partition: partitionOf(key, partitions), key, value, timestamp: now };
 };
 
@@ -38,6 +51,8 @@ export const progressRecord = (task: TaskId, changelogId: string, { clock, read 
 export class ProgressBoard {
   readonly #reader: Reader;
   readonly #told = new Map<string, Told & { readonly changelogId: string }>();
+  /** By stage: until when others wait for it to come. */
+  readonly #awaited = new Map<string, Instant>();
   readonly partitions: number;
 
   private constructor(reader: Reader, partitions: number) {
@@ -75,6 +90,11 @@ export class ProgressBoard {
     return this.#least([of], ({ read }) => read, exceptPartition);
   }
 
+  /** The latest time that a task of another stage waits for this one to come past; `never` where none does. */
+  awaited(stage: string): Instant {
+    return this.#awaited.get(stage) ?? never;
+  }
+
   close(): Promise<void> {
     return this.#reader.close();
   }
@@ -93,7 +113,7 @@ export class ProgressBoard {
 
   #take({ key, value }: LogRecord): void {
     if (key === null || value === null) return;
-    let told: { readonly clock?: number | null; readonly read?: number | null; readonly changelog?: string };
+    let told: { readonly clock?: number | null; readonly read?: number | null; readonly changelog?: string; readonly awaits?: Awaited };
     try {
       told = JSON.parse(value.toString('utf8'));
     } catch {
@@ -105,6 +125,7 @@ export class ProgressBoard {
     const before = known?.changelogId === told.changelog ? known : nowhere;
     // A task taken over tells an earlier clock at first; what was proven once stays proven.
     const later = (one: Instant, other: number | null | undefined): Instant => instant(Math.max(one, other ?? never));
+    for (const stage of told.awaits?.stages ?? []) this.#awaited.set(stage, later(this.awaited(stage), told.awaits?.until));
     this.#told.set(name, { clock: later(before.clock, told.clock), read: later(before.read, told.read), changelogId: told.changelog });
   }
 }

@@ -3,10 +3,11 @@ import type { ErrorCode } from '../happenings/errors.ts';
 import { AmendsError, catalogue } from '../happenings/errors.ts';
 import { partitionOf } from '../values/murmur2.ts';
 import type { Clock, Instant } from '../values/time.ts';
-import { after, instant, never } from '../values/time.ts';
+import { instant, minuteMs, never } from '../values/time.ts';
 import { Batch } from './batch.ts';
 import type { Checkpoint, TimeMode } from './changelog.ts';
 import { Dispatch, OwnRecordUnreadable } from './dispatch.ts';
+import { hasElapsed } from './has-elapsed.ts';
 import { LiveMode } from './live-mode.ts';
 import type { Log, Outcome, Reader, TaskId, TopicDescription, Writer } from './log.ts';
 import { taskName } from './log.ts';
@@ -16,7 +17,7 @@ import { RecordsMode } from './records-mode.ts';
 import { openSources } from './open-sources.ts';
 import { mayMoneyMove } from './permit.ts';
 import { reservedTables, stoppedTable } from './reserved-tables.ts';
-import { restore } from './restore.ts';
+import { mustBeTheSame, restore } from './restore.ts';
 import { siblingOf } from './siblings.ts';
 import { Scratch } from './scratch.ts';
 import type { Source } from './source.ts';
@@ -51,7 +52,16 @@ const lastRetryMs = 5_000;
 const describeEveryMs = 5_000;
 
 /** What others mend while we wait: a topic comes back, brokers do, a right is given again. Then the task goes on. */
-const mayPass: ReadonlySet<ErrorCode> = new Set(['AMENDS_TOPIC_MISSING', 'AMENDS_BROKER_UNREACHABLE', 'AMENDS_BROKER_DENIED']);
+const mayPass: ReadonlySet<ErrorCode> = new Set([
+  'AMENDS_TOPIC_MISSING',
+  'AMENDS_BROKER_UNREACHABLE',
+  'AMENDS_BROKER_DENIED',
+  'AMENDS_TRANSACTIONAL_ID_IN_USE',
+]);
+
+/** A rebalance or a zombie fences a task once or twice; more often within this time is somebody who means to keep its id. */
+const fencedOftenMs = minuteMs;
+const fencedOften = 3;
 
 type Action = (batch: Batch) => void;
 
@@ -84,8 +94,11 @@ export class StageTask {
   #actions: Action[] = [];
   readonly #scratch = new Scratch();
   #failures = 0;
-  #retryAt: Instant = never;
+  #failedAt: Instant = never;
+  #retryAfterMs = 0;
   #describedAt: Instant = never;
+  /** When it was fenced, of late: a commit in between doesn't make up for it. */
+  #fencedAt: readonly Instant[] = [];
   /** Records left to fold one by one, after a batch that could not be written. */
   #oneByOne = 0;
   #blocked = false;
@@ -173,7 +186,7 @@ export class StageTask {
   }
 
   async #tryAgain(): Promise<boolean> {
-    if (this.#process.hostClock.now() < this.#retryAt) return false;
+    if (!hasElapsed(this.#process.hostClock.now(), this.#failedAt, this.#retryAfterMs)) return false;
     // Not reaching the coordinator is no loss: it throws, and is asked again. Being fenced isn't one either.
     if (await this.#process.confirm(this.id)) this.#become('claiming', 'still ours');
     else await this.#closeLost();
@@ -198,11 +211,12 @@ export class StageTask {
   }
 
   #wait(why: string): void {
-    const delayMs = Math.min(lastRetryMs, firstRetryMs * 2 ** Math.min(this.#failures, 10));
+    const delayMs = Math.min(lastRetryMs, firstRetryMs * 2 ** Math.min(Math.max(this.#failures, this.#fencedAt.length - 1), 10));
     // Tasks that fail together should not come back together.
     const jitter = partitionOf(Buffer.from(`${taskName(this.id)}#${this.#failures}`), 1_000) / 1_000;
     this.#failures += 1;
-    this.#retryAt = after(this.#process.hostClock.now(), delayMs * (0.5 + jitter / 2));
+    this.#failedAt = this.#process.hostClock.now();
+    this.#retryAfterMs = delayMs * (0.5 + jitter / 2);
     if (this.#state === 'waiting') this.#why = why;
     else this.#become('waiting', why);
   }
@@ -223,7 +237,7 @@ export class StageTask {
       this.#become('restoring', 'claimed');
       this.#store = await restore(
         log,
-        { topic: this.#changelog, partition: this.id.partition },
+        { topic: this.#changelog, partition: this.id.partition, id: this.#topics.get(this.#changelog).id },
         this.#store,
         this.#tables,
         this.#abort.signal,
@@ -303,7 +317,7 @@ export class StageTask {
   /** A task that partitions were added for begins without what the tasks before it know: it concludes and pays nothing either. */
   async #askSibling(): Promise<void> {
     const { log } = this.#process;
-    const changelog = { topic: this.#changelog, partition: this.id.partition, partitions: this.#topics.get(this.#changelog).partitions };
+    const changelog = { topic: this.#changelog, partition: this.id.partition, ...this.#topics.get(this.#changelog) };
     const sibling = await siblingOf(log, changelog, this.#tables, this.#abort.signal);
     if (!sibling) return;
     for (const { topic } of this.#stage.inputs) {
@@ -327,8 +341,10 @@ export class StageTask {
    */
   async #watchTopics(): Promise<void> {
     const { hostClock, time, siblingSlackMs } = this.#process;
-    if (time !== 'live' || hostClock.now() < after(this.#describedAt, Math.min(describeEveryMs, siblingSlackMs))) return;
-    this.#describedAt = hostClock.now();
+    const now = hostClock.now();
+    if (time !== 'live' || !hasElapsed(now, this.#describedAt, Math.min(describeEveryMs, siblingSlackMs))) return;
+    this.#describedAt = now;
+    await mustBeTheSame(this.#process.log, { topic: this.#changelog, id: this.#topics.get(this.#changelog).id });
     for (const { topic, before, now } of await this.#topics.changed()) this.#stopForPartitions(topic, before, now);
   }
 
@@ -407,6 +423,8 @@ export class StageTask {
       clock: time.checkpointClock,
       sources,
       described: this.#topics.get,
+      changelog: this.#changelog,
+      release: this.#process.version,
     });
     const timestamp = batch.now === never ? startedAt : batch.now;
     const records = recordsOf(batch, checkpoint, { topic: this.#changelog, partition: this.id.partition }, timestamp, this.#scratch);
@@ -422,6 +440,7 @@ export class StageTask {
         if (money) return 'refused';
       }
       this.#isolate(batch, outcome);
+      if (outcome.outcome === 'fenced') this.#noteFenced(outcome.reason);
       throw new Error(`transaction ${outcome.outcome}: ${outcome.reason}`);
     }
     this.#actions = this.#actions.slice(actions.length);
@@ -439,6 +458,15 @@ export class StageTask {
     this.#noteStops(batch, time);
     for (const happening of happeningsOf(this.id, batch, consumed, hostClock.now() - startedAt)) this.#process.telemetry(happening);
     return 'done';
+  }
+
+  /** Throws AMENDS_TRANSACTIONAL_ID_IN_USE where it has become a habit. */
+  #noteFenced(reason: string): void {
+    const now = this.#process.hostClock.now();
+    this.#fencedAt = [...this.#fencedAt.filter((at) => !hasElapsed(now, at, fencedOftenMs)), now];
+    if (this.#fencedAt.length < fencedOften) return;
+    const id = transactionalIdOf(this.#process.application, this.id.stage, this.id.partition);
+    throw new AmendsError('AMENDS_TRANSACTIONAL_ID_IN_USE', [`${id} was taken ${this.#fencedAt.length} times within a minute; ${reason}`]);
   }
 
   #noteStops(batch: Batch, time: TimeKeeping): void {

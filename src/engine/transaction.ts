@@ -15,13 +15,17 @@ export const checkpointOf = (of: {
   readonly clock: Instant;
   readonly sources: readonly Source[];
   readonly described: (topic: string) => TopicDescription;
+  readonly changelog: string;
+  readonly release: string;
 }): Checkpoint => ({
   mode: of.mode,
   number: of.number,
   clock: of.clock,
   partitions: Object.fromEntries(of.sources.map(({ topic }) => [topic, of.described(topic).partitions])),
-  topicIds: Object.fromEntries(of.sources.map(({ topic }) => [topic, of.described(topic).id])),
+  // Its own too: rows beside a checkpoint that names another changelog are not all the rows.
+  topicIds: Object.fromEntries([...of.sources.map(({ topic }) => topic), of.changelog].map((topic) => [topic, of.described(topic).id])),
   inputs: Object.fromEntries(of.sources.map(({ name, next, last }) => [name, { next, last }])),
+  release: of.release,
 });
 
 /** All that a transaction writes: what was emitted, the changed rows, the checkpoint. Their bytes are of the scratch until it is used again. */

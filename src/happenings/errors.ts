@@ -38,7 +38,22 @@ export const catalogue = {
     what: 'a batch of records can not be read',
     cure: 'check the broker and its disks at this offset; what it really lost can be passed over by trimming the topic there',
   },
-  AMENDS_CHANGELOG_UNREADABLE: { what: 'a changelog record can not be read', cure: 'run the version that wrote it, or a newer one' },
+  AMENDS_CHANGELOG_UNREADABLE: {
+    what: 'a changelog record can not be read',
+    cure: 'take the right to write there from whoever else has it; write over the record under the same key, as docs/errors.md tells; then start this process again',
+  },
+  AMENDS_CHANGELOG_NEWER: {
+    what: 'the state was written by a newer release',
+    cure: 'run the release that wrote it, or a newer one: an older one can not read it',
+  },
+  AMENDS_CHANGELOG_LOST: {
+    what: 'a changelog is no longer the one that the state was written to',
+    cure: 'the memory of what was given is gone with it: stop the money (amends stop), then start afresh under another AMENDS_APPLICATION, as docs/errors.md tells',
+  },
+  AMENDS_TRANSACTIONAL_ID_IN_USE: {
+    what: 'something else takes our transactional id again and again',
+    cure: 'find who else uses it (another installation under the same AMENDS_APPLICATION and AMENDS_TOPIC_PREFIX, or a program with this transactional.id) and give it another name; this task goes on by itself then',
+  },
   AMENDS_MODE_MIXED: { what: 'the changelog was written in the other time mode', cure: 'use another application id for a replay' },
   AMENDS_PARTITIONS_CHANGED: {
     what: 'an input topic has another number of partitions than before',

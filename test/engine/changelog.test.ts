@@ -117,7 +117,6 @@ describe('a changelog', () => {
   });
 
   const refused: readonly (readonly [string, ReturnType<typeof raw>])[] = [
-    ['a row of a newer version than this code knows', raw('plain ann', '[3,5,{"note":"n"}]')],
     ['a table that this code does not know', raw('other ann', '[1,5,{}]')],
     ['a key without a table', raw('ann', '[1,5,{}]')],
     ['a null key', raw(null, '[1,5,{}]')],
@@ -129,6 +128,20 @@ describe('a changelog', () => {
     ['a deleted checkpoint', raw('checkpoint', null)],
     ['a checkpoint without inputs', raw('checkpoint', '{"mode":"live"}')],
   ];
+  it.each([
+    ['a row', raw('plain ann', '[3,5,{"note":"n"}]'), /a row of plain has version 3, this release knows 2/],
+    ['a checkpoint', raw('checkpoint', '{"format":2,"release":"9.1.0"}'), /format 2, this release knows 1; release 9\.1\.0 wrote it/],
+  ])('refuses %s of a newer release, and says so and where it lies', (_, record, message) => {
+    expect(() => read(record)).toThrow(
+      expect.objectContaining({ code: 'AMENDS_CHANGELOG_NEWER', message: expect.stringMatching(message) }),
+    );
+    expect(() => read(record)).toThrow('app-stage-changelog/3@41');
+  });
+
+  it('reads a tombstone under any key as nothing', () => {
+    expect(read(raw('no key of ours', null))).toMatchObject({ kept: undefined });
+  });
+
   for (const [what, record] of refused)
     it(`refuses ${what}, and says where it lies`, () => {
       expect(() => read(record)).toThrow(

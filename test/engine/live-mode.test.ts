@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Stage } from '../../src/engine/stage.ts';
-import { dayMs } from '../../src/values/time.ts';
+import { after, dayMs } from '../../src/values/time.ts';
 import { altered } from './support/altered.ts';
 import { Fleet } from './support/fleet.ts';
-import { alarms, pay, payments, pings, seconds, start, switches, watch } from './support/toy.ts';
+import { alarms, pay, payments, pings, seconds, settleMs, start, switches, watch } from './support/toy.ts';
 
 const live = (stages: () => readonly Stage[], partitions = 2): Fleet => new Fleet({ stages, partitions, time: 'live', start });
 const armed = async (fleet: Fleet): Promise<void> => fleet.produce(switches, [[{ name: 'main', on: true }]]);
@@ -24,6 +24,20 @@ describe('the live mode', () => {
     expect(fleet.values(payments)).toHaveLength(1);
     await fleet.pass(120_000, 5_000);
     expect(fleet.values(payments)).toHaveLength(1);
+  });
+
+  it('pays half a second after it may, though nothing else makes the stage before tell its clock more than each second', async () => {
+    const fleet = live(() => [watch(), pay()]);
+    await fleet.startProcess('one');
+    await armed(fleet);
+    await fleet.produce(pings, [[{ device: 'ann.a' }]]);
+    await fleet.pass(85_000);
+    const [alarm] = fleet.broker.records(alarms.name);
+    const settled = after(alarm?.timestamp ?? start, settleMs);
+    await fleet.pass(settled - 500 - fleet.clock.now(), 500);
+    await fleet.pass(2_500, 25);
+    const [payment] = fleet.broker.records(payments.name);
+    expect((payment?.timestamp ?? Infinity) - settled).toBeLessThan(500);
   });
 
   it('concludes nothing from a week in which nobody ran, if the records came', async () => {

@@ -8,7 +8,7 @@ import { input, rows } from '../../../src/engine/stage.ts';
 /** Devices ping; one that is silent for longer than this raises an alarm. */
 export const silenceMs = 60_000;
 /** An alarm that stands for longer than this is paid for. */
-const settleMs = 30_000;
+export const settleMs = 30_000;
 
 const id = z.string().regex(/^[^\s/]{1,64}$/);
 
