@@ -1,8 +1,8 @@
 import { announce } from '../detection/announce.ts';
 import { configureAll } from '../detection/configure-all.ts';
 import type { Configured } from '../detection/detector.ts';
-import type { Watches } from '../detection/track.ts';
-import { nextWake, noWatches, track } from '../detection/track.ts';
+import type { Said, Watches } from '../detection/track.ts';
+import { nextWake, noWatches, track, trackWhatIsOver } from '../detection/track.ts';
 import type { Seen, Stage, Task } from '../engine/stage.ts';
 import { input, rows } from '../engine/stage.ts';
 import type { Topic } from '../formats/topic.ts';
@@ -37,7 +37,7 @@ export const deliveryStage = (settings: Readonly<Record<string, unknown>>): Stag
       input(deliveryPromises, (promise, at, task) => handlePromise(detectors, promise, at, task)),
       input(deliveryTracking, (scan, at, task) => handleScan(detectors, scan, at, task)),
     ],
-    rows: [rows(shipments, (key, row, task) => conclude(detectors, key, row, task)), rows(promises)],
+    rows: [rows(shipments, (key, row, task) => conclude(detectors, key, row, task), { whenHeld: true }), rows(promises)],
     upstream: [],
     outputs: [issues as unknown as Topic<never>],
   };
@@ -73,11 +73,17 @@ const keep = (
 
 const conclude = (detectors: readonly Configured<Shipment>[], key: string, row: Readonly<ShipmentRow>, task: Task): void => {
   const { shipment } = row;
-  const { watches, wakeAt } = track(detectors, shipment, key, row.watches, task.now, (said) => {
+  const say = (said: Said): void => {
     const promised = task.get(promises, key);
     invariant(promised, `${key} has an issue and no promise`);
     announce(task, said, aboutOf(key, shipment, promised));
-  });
+  };
+  if (!task.silence) {
+    const left = trackWhatIsOver(detectors, shipment, row.watches, task.now, say);
+    if (left !== row.watches) task.put(shipments, key, { ...row, watches: left });
+    return;
+  }
+  const { watches, wakeAt } = track(detectors, shipment, key, row.watches, task.now, say);
   task.put(shipments, key, { shipment, watches, wakeAt });
 };
 

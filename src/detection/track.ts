@@ -61,6 +61,30 @@ export const track = <Subject>(
   return { watches: kept, wakeAt };
 };
 
+/**
+ * As `track`, for a subject of which something is unread: silence proves nothing then, and what is known may be old. Only what
+ * is over for certain is said: an open issue that there is nothing left of, or whose arming event is no longer the last.
+ */
+export const trackWhatIsOver = <Subject>(
+  detectors: readonly Configured<Subject>[],
+  subject: Readonly<Subject>,
+  watches: Watches,
+  now: Instant,
+  say: (said: Said) => void,
+): Watches => {
+  let kept = watches;
+  for (const detector of detectors) {
+    const { name } = detector;
+    const watch = kept[name];
+    if (!watch?.open) continue;
+    const { finding, stands } = detector.judge(subject, now);
+    if (finding?.armedBy === watch.open.finding.armedBy) continue;
+    const over = step(name, '', watch, stands ? { stands } : {}, say);
+    if (over) kept = { ...kept, [name]: over };
+  }
+  return kept;
+};
+
 const step = (
   detector: string,
   key: string,

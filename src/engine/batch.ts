@@ -25,12 +25,14 @@ export class Batch implements Task {
   now: Instant;
   /** All timers and all money of the task are held. */
   isStopped = false;
+  silence = true;
   /** Records that move money: the transaction needs the permit. */
   guarded = 0;
   folded = 0;
   woken = 0;
   /** The record being folded came at this time; undefined while a row is woken. */
   #foldedAt: Instant | undefined;
+  readonly #permit: (() => boolean) | undefined;
   #proves = true;
   #mark = { outgoing: 0, happenings: 0, guarded: 0 };
 
@@ -38,12 +40,16 @@ export class Batch implements Task {
   last: Position | Row | undefined;
   readonly #inOrderOfTime: boolean;
 
-  /** `inOrderOfTime`: `records` mode, where a deadline already past fires after all else of the present instant. */
+  /**
+   * `inOrderOfTime`: `records` mode, where a deadline already past fires after all else of the present instant. `permit`: there
+   * too, what the switch says at the instant at hand; in live time it is asked for the whole transaction.
+   */
   constructor(of: {
     readonly store: StateStore;
     readonly now: Instant;
     readonly money: boolean;
     readonly inOrderOfTime: boolean;
+    readonly permit?: (batch: Batch) => boolean;
     readonly partitionsOf: (topic: string) => number;
   }) {
     this.overlay = new Overlay(of.store);
@@ -51,6 +57,8 @@ export class Batch implements Task {
     this.money = of.money;
     this.#inOrderOfTime = of.inOrderOfTime;
     this.#partitionsOf = of.partitionsOf;
+    const { permit } = of;
+    this.#permit = permit && (() => permit(this));
   }
 
   /**
@@ -100,7 +108,7 @@ export class Batch implements Task {
   emit<T>(topic: Topic<T>, value: T): void {
     const { key, value: bytes, headers } = topic.encode(value);
     invariant(key !== null, `a record for ${topic.name} has a key`);
-    invariant(this.money || !topic.guarded, `nothing for ${topic.name} while money is held`);
+    invariant(!topic.guarded || (this.money && (this.#permit?.() ?? true)), `nothing for ${topic.name} while money is held`);
     const partition = partitionOf(key, this.#partitionsOf(topic.name));
     this.outgoing.push({ topic: topic.name, partition, key, value: bytes, timestamp: this.now, ...(headers && { headers }) });
     if (topic.guarded) this.guarded += 1;

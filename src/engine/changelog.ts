@@ -92,7 +92,7 @@ export const decodeChangelog = (
     const key = name.slice(space + 1);
     // Also of what is none of ours: it says that there is nothing.
     if (record.value === null) return { table: table?.name ?? name, key, kept: undefined, wakeAt: Infinity, touched: never };
-    if (!table) throw new Error(`unknown table "${name.slice(0, space)}"`);
+    if (!table) throw new Error(`unknown table "${name.slice(0, Math.max(0, Math.min(space, 60)))}"`);
     const stored: unknown = JSON.parse(record.value.toString('utf8'));
     if (!Array.isArray(stored) || stored.length !== 3 || !Number.isInteger(stored[0]))
       throw new Error('a row is [version, touched, state]');
@@ -103,8 +103,14 @@ export const decodeChangelog = (
     return { table: table.name, key, kept: keep(table, state), wakeAt: table.wakeAt(state) ?? Infinity, touched: fromJson(touched) };
   } catch (error) {
     if (error instanceof AmendsError) throw error;
-    throw new AmendsError('AMENDS_CHANGELOG_UNREADABLE', [`${place}: ${error instanceof Error ? error.message : String(error)}`]);
+    throw new AmendsError('AMENDS_CHANGELOG_UNREADABLE', [`${place}: ${whyOf(error)}`]);
   }
+};
+
+/** A parser's message quotes what it read, and that is about customers. */
+const whyOf = (error: unknown): string => {
+  if (error instanceof SyntaxError) return 'the value is not JSON';
+  return error instanceof Error ? error.message : String(error);
 };
 
 const newer = (what: string): AmendsError => new AmendsError('AMENDS_CHANGELOG_NEWER', [what]);

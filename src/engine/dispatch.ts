@@ -165,12 +165,15 @@ export class Dispatch {
     );
   }
 
-  /** Wakes the row that is due. Held (false): its subject is in quarantine, or it was last touched before a gap. */
+  /**
+   * Wakes the row that is due. Held (false): its subject is in quarantine, or it was last touched before a gap; then only who
+   * asked for it is woken, to say what is over for certain.
+   */
   wake(batch: Batch, row: Row, now: Instant, gapBefore: Instant): boolean {
     const subject = subjectOf(row.key);
     if (batch.get(quarantineTable, subject) || (gapBefore !== never && row.touched <= gapBefore)) {
       batch.overlay.take(row, true);
-      return false;
+      return this.#wakeHeld(batch, row, subject, now);
     }
     batch.overlay.take(row);
     batch.begin(now);
@@ -195,6 +198,25 @@ export class Dispatch {
     if (row.idleWakes >= idleWakesAllowed)
       fail('AMENDS_ROW_STUCK', `${batch.nameOfLast()} was woken ${row.idleWakes} times in a row and did nothing`);
     return true;
+  }
+
+  #wakeHeld(batch: Batch, row: Row, subject: string, now: Instant): boolean {
+    const rows = this.#rows.get(row.table);
+    if (!rows?.whenHeld || this.#unwritable) return false;
+    batch.begin(now);
+    batch.last = row;
+    batch.silence = false;
+    try {
+      rows.wake(row.key, batch.get(rows.table, row.key), batch);
+    } catch (error) {
+      batch.rollback();
+      const at = { topic: row.table, partition: this.#partition, offset: 0, time: now };
+      this.quarantine(batch, subject, { code: 'AMENDS_HANDLER_FAILED', reason: messageOf(error) }, at, true);
+    } finally {
+      batch.silence = true;
+    }
+    if (batch.hasBegun) batch.woken += 1;
+    return batch.hasBegun;
   }
 
   /** From now on this record or row (`Batch.last`) is set aside: a transaction with it can never be written. */
@@ -306,6 +328,11 @@ export class Dispatch {
   hasUnreadBroadcast(batch: Batch): boolean {
     for (const _ of batch.under(unreadTable, '', '', 1)) return true;
     return false;
+  }
+
+  /** In `records` mode: what the switch says at the instant that the batch has come to. */
+  permits(batch: Batch): boolean {
+    return this.#stage.permit?.((table, key) => batch.get(table, key)) ?? false;
   }
 
   #unreadable(batch: Batch, input: Input, record: LogRecord, time: Instant, failure: Failure): void {

@@ -100,10 +100,10 @@ export class LiveMode implements TimeKeeping {
   }
 
   async #tell(bound: Instant): Promise<void> {
-    const { task, changelogId, board, log, hostClock, telemetry } = this.#parts;
+    const { task, changelog, board, log, hostClock, telemetry } = this.#parts;
     const clock = this.#tellable;
     const [told] = await log.append([
-      progressRecord(task, changelogId, { clock, read: this.#read }, board.partitions, hostClock.now(), this.#awaits()),
+      progressRecord(task, changelog, { clock, read: this.#read }, board.partitions, hostClock.now(), this.#awaits()),
     ]);
     this.#toldAt = hostClock.now();
     if (!told) return;

@@ -18,6 +18,12 @@ export interface Upstream {
   readonly changelogId: string;
 }
 
+/** The changelog of a task's stage: its name tells the application, its id which life of it. */
+export interface ChangelogName {
+  readonly topic: string;
+  readonly id: string;
+}
+
 /** How far a task has come. Everything strictly before `clock` is processed and committed, everything before `read` at least read. */
 export interface Told {
   readonly clock: Instant;
@@ -33,14 +39,16 @@ export interface Awaited {
 /** A task's progress as a record. */
 export const progressRecord = (
   task: TaskId,
-  changelogId: string,
+  changelog: ChangelogName,
   { clock, read }: Told,
   partitions: number,
   now: Instant,
   awaits?: Awaited,
 ): Outgoing => {
   const key = Buffer.from(taskName(task));
-  const value = Buffer.from(JSON.stringify({ clock: finite(clock), read: finite(read), changelog: changelogId, awaits }));
+  const value = Buffer.from(
+    JSON.stringify({ clock: finite(clock), read: finite(read), changelog: changelog.id, topic: changelog.topic, awaits }),
+  );
   return { topic: progressTopic, partition: partitionOf(key, partitions), key, value, timestamp: now };
 };
 

@@ -89,6 +89,7 @@ export class RecordsMode implements TimeKeeping {
       }
     this.#letWait(batch, limit);
     const gapBefore = dispatch.gapBefore(batch);
+    const { money } = batch;
     while (batch.folded + batch.woken < limit) {
       const next = this.#next(batch);
       if (!next || !this.#isComplete(next)) return undefined;
@@ -101,6 +102,7 @@ export class RecordsMode implements TimeKeeping {
         this.#instant = now;
         this.#foldWaiting(batch, next.row, now);
       } else {
+        batch.money = money && !batch.isStopped && !dispatch.hasUnreadBroadcast(batch);
         if (!dispatch.wake(batch, next.row, now, gapBefore)) continue;
         this.#instant = now;
         if (batch.overlay.isDue(next.row.table, next.row.key, now)) return undefined; // goes on in the next transaction
@@ -126,7 +128,7 @@ export class RecordsMode implements TimeKeeping {
 
   /** Tells the clock where it has moved: nothing before it is left to do, and nothing before it can come. */
   async #tell(): Promise<void> {
-    const { store, task, changelogId, board, log, hostClock, telemetry } = this.#parts;
+    const { store, task, changelog, board, log, hostClock, telemetry } = this.#parts;
     let least: number = this.#proven;
     for (const source of this.#outside) least = Math.min(least, source.head()?.timestamp ?? source.last);
     const due = store.firstDue();
@@ -134,7 +136,7 @@ export class RecordsMode implements TimeKeeping {
     if (least <= this.clock) return;
     this.clock = instant(least);
     if (this.clock <= this.#told) return;
-    await log.append([progressRecord(task, changelogId, { clock: this.clock, read: this.clock }, board.partitions, hostClock.now())]);
+    await log.append([progressRecord(task, changelog, { clock: this.clock, read: this.clock }, board.partitions, hostClock.now())]);
     this.#told = this.clock;
     telemetry({ name: 'ClockMoved', ...task, clock: this.clock });
   }

@@ -12,6 +12,7 @@ import { LiveMode } from './live-mode.ts';
 import type { Log, Outcome, Reader, TaskId, TopicDescription, Writer } from './log.ts';
 import { taskName } from './log.ts';
 import { MemoryStore } from './memory-store.ts';
+import { mustBeItsFirstLife } from './must-be-its-first-life.ts';
 import type { ProgressBoard, Upstream } from './progress.ts';
 import { RecordsMode } from './records-mode.ts';
 import { openSources } from './open-sources.ts';
@@ -250,7 +251,10 @@ export class StageTask {
         throw new AmendsError('AMENDS_MODE_MIXED', [
           `${this.#changelog}/${this.id.partition} was written in "${this.#checkpoint.mode}" mode, this process runs in "${time}" mode`,
         ]);
-      if (!this.#checkpoint) await this.#askSibling();
+      if (!this.#checkpoint) {
+        await mustBeItsFirstLife(log, this.id, { topic: this.#changelog, id: this.#topics.get(this.#changelog).id }, this.#abort.signal);
+        await this.#askSibling();
+      }
       await this.#topics.describeInputs();
       const sources = await this.#openSources();
       reader = log.read();
@@ -265,7 +269,7 @@ export class StageTask {
         hostClock,
         board,
         upstream: this.#upstream,
-        changelogId: this.#topics.get(this.#changelog).id,
+        changelog: { topic: this.#changelog, id: this.#topics.get(this.#changelog).id },
         siblings: { stage: this.id.stage, partitions: this.#topics.tasks, changelogId: this.#topics.get(this.#changelog).id },
         siblingSlackMs: this.#process.siblingSlackMs,
         telemetry,
@@ -345,7 +349,7 @@ export class StageTask {
     if (time !== 'live' || !hasElapsed(now, this.#describedAt, Math.min(describeEveryMs, siblingSlackMs))) return;
     this.#describedAt = now;
     await mustBeTheSame(this.#process.log, { topic: this.#changelog, id: this.#topics.get(this.#changelog).id });
-    for (const { topic, before, now } of await this.#topics.changed()) this.#stopForPartitions(topic, before, now);
+    for (const changed of await this.#topics.changed()) this.#stopForPartitions(changed.topic, changed.before, changed.now);
   }
 
   async #fetch(): Promise<void> {
@@ -383,6 +387,7 @@ export class StageTask {
       now: time.now,
       money,
       inOrderOfTime: this.#process.time === 'records',
+      ...(this.#process.time === 'records' && { permit: (asking: Batch) => this.#dispatch.permits(asking) }),
       partitionsOf: (topic) => this.#topics.get(topic).partitions,
     });
     try {
@@ -428,8 +433,8 @@ export class StageTask {
     });
     const timestamp = batch.now === never ? startedAt : batch.now;
     const records = recordsOf(batch, checkpoint, { topic: this.#changelog, partition: this.id.partition }, timestamp, this.#scratch);
-    const permit = (): Promise<boolean> => mayMoneyMove({ batch, stage: this.#stage, sources, log, mode, described: this.#topics.get });
-    const outcome = await writer.commit(records, batch.guarded > 0 ? permit : undefined);
+    const permit = (): Promise<boolean> => mayMoneyMove({ batch, stage: this.#stage, sources, log, described: this.#topics.get });
+    const outcome = await writer.commit(records, batch.guarded > 0 && mode === 'live' ? permit : undefined);
     if (outcome.outcome !== 'committed') {
       batch.overlay.discard();
       for (const source of sources) source.rollback();

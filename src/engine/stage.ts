@@ -29,6 +29,8 @@ export interface Task {
   readonly now: Instant;
   /** False when the permit was refused: hold what moves money, go on with the rest. */
   readonly money: boolean;
+  /** False where something about the subject is unread: then nothing may be concluded from silence. Only who asked to be woken `whenHeld` meets it. */
+  readonly silence: boolean;
   get<S>(table: Table<S>, key: string): Readonly<S> | undefined;
   /** `undefined` deletes. */
   put<S>(table: Table<S>, key: string, state: S | undefined): void;
@@ -66,14 +68,17 @@ export const input = <T>(
 /** `handle` folds; only `wake` concludes. A row may stay due: it goes on in the next transaction. */
 export interface Rows {
   readonly table: Table<unknown>;
+  /** Woken also while its subject is held, with `task.silence` false: what is over for certain can be said then too. The row stays due. */
+  readonly whenHeld?: true;
   wake(key: string, row: unknown, task: Task): void;
 }
 
 /** A table of a stage and what happens when a row is due. */
-export const rows = <S>(table: Table<S>, wake?: (key: string, row: Readonly<S>, task: Task) => void): Rows => ({
-  table: table,
-  wake: wake ?? (() => {}),
-});
+export const rows = <S>(
+  table: Table<S>,
+  wake?: (key: string, row: Readonly<S>, task: Task) => void,
+  as: { readonly whenHeld?: true } = {},
+): Rows => ({ table: table, wake: wake ?? (() => {}), ...as });
 
 /** Folds co-partitioned topics of one key; partition p of all its inputs makes task (stage, p). */
 export interface Stage {

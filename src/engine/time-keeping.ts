@@ -4,7 +4,7 @@ import type { Batch } from './batch.ts';
 import type { Checkpoint } from './changelog.ts';
 import type { Dispatch } from './dispatch.ts';
 import type { Log, TaskId } from './log.ts';
-import type { ProgressBoard, Upstream } from './progress.ts';
+import type { ChangelogName, ProgressBoard, Upstream } from './progress.ts';
 import type { Source } from './source.ts';
 import type { StateStore } from './store.ts';
 
@@ -22,7 +22,7 @@ export interface TaskParts {
   /** The stage itself: what its other tasks have not read may be about a subject of this one. */
   readonly siblings: Upstream;
   readonly siblingSlackMs: number;
-  readonly changelogId: string;
+  readonly changelog: ChangelogName;
   readonly telemetry: Telemetry;
 }
 

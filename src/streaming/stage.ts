@@ -1,6 +1,7 @@
 import { announce } from '../detection/announce.ts';
 import { configureAll } from '../detection/configure-all.ts';
-import { nextWake, noWatches, track } from '../detection/track.ts';
+import type { Said } from '../detection/track.ts';
+import { nextWake, noWatches, track, trackWhatIsOver } from '../detection/track.ts';
 import type { Stage } from '../engine/stage.ts';
 import { input, rows } from '../engine/stage.ts';
 import type { Topic } from '../formats/topic.ts';
@@ -31,13 +32,21 @@ export const streamingStage = (settings: Readonly<Record<string, unknown>>): Sta
       }),
     ],
     rows: [
-      rows(sessions, (key, row, task) => {
-        const { session } = row;
-        const { watches, wakeAt } = track(detectors, session, key, row.watches, task.now, (said) =>
-          announce(task, said, aboutOf(key, session)),
-        );
-        task.put(sessions, key, { session, watches, wakeAt });
-      }),
+      rows(
+        sessions,
+        (key, row, task) => {
+          const { session } = row;
+          const say = (said: Said): void => announce(task, said, aboutOf(key, session));
+          if (!task.silence) {
+            const left = trackWhatIsOver(detectors, session, row.watches, task.now, say);
+            if (left !== row.watches) task.put(sessions, key, { ...row, watches: left });
+            return;
+          }
+          const { watches, wakeAt } = track(detectors, session, key, row.watches, task.now, say);
+          task.put(sessions, key, { session, watches, wakeAt });
+        },
+        { whenHeld: true },
+      ),
     ],
     upstream: [],
     outputs: [issues as unknown as Topic<never>],

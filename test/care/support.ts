@@ -70,6 +70,7 @@ export class Rehearsal {
       get now() {
         return rehearsal().now;
       },
+      silence: true,
       get money() {
         return rehearsal().money;
       },

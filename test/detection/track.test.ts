@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Configured, Judgement } from '../../src/detection/detector.ts';
-import { nextWake, noWatches, track } from '../../src/detection/track.ts';
+import { nextWake, noWatches, track, trackWhatIsOver } from '../../src/detection/track.ts';
 import type { Said, Watches } from '../../src/detection/track.ts';
 import type { Finding } from '../../src/topics/issues.ts';
 import { issueIdOf } from '../../src/values/ids.ts';
@@ -29,6 +29,28 @@ const tell = (
   for (const judgement of judgements) watches = track([echo], judgement, 's1', watches, instant(10), (said) => all.push(said)).watches;
   return { said: all.map((one) => `${one.change} ${one.finding.armedBy} ${one.revision} ${one.finding.reason}`), all, watches };
 };
+
+describe('an issue of a subject of which something is unread', () => {
+  const over = (now: Judgement): readonly string[] => {
+    const said: Said[] = [];
+    trackWhatIsOver([echo], now, tell({ finding: finding('p1') }).watches, instant(20), (one) => said.push(one));
+    return said.map((one) => `${one.change} ${one.finding.armedBy} ${one.revision} ${one.finding.stands ?? ''}`);
+  };
+
+  it('closes when nothing is found any more, and says whether it stands', () => {
+    expect(over({})).toEqual(['closed p1 2 ']);
+    expect(over({ stands: true })).toEqual(['closed p1 2 true']);
+  });
+
+  it('closes when it is armed by something else now, and nothing new opens', () => {
+    expect(over({ finding: finding('p2') })).toEqual(['closed p1 2 ']);
+    expect(trackWhatIsOver([echo], { finding: finding('p1') }, noWatches, instant(20), () => {})).toBe(noWatches);
+  });
+
+  it('stays as it was while the same is found, for whatever reason', () => {
+    expect(over({ finding: finding('p1', 'declared') })).toEqual([]);
+  });
+});
 
 describe('an issue', () => {
   it('opens with what is found, under the id of its problem', () => {

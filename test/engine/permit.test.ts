@@ -95,6 +95,7 @@ const alwaysOn = (task: Parameters<Stage['rows'][number]['wake']>[2]): typeof ta
   get now() {
     return task.now;
   },
+  silence: true,
   get money() {
     return task.money;
   },

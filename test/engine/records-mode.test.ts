@@ -52,6 +52,24 @@ const history = fc.array(
 );
 
 describe('the records mode', () => {
+  it.each([1, 2_000])('pays what was due before a stop, and nothing after it, in batches of %i', async (batchRecords) => {
+    const fleet = new Fleet({ stages: () => [watch(), pay()], partitions: 1, time: 'records', start, batchRecords });
+    await fleet.produce(switches, [
+      [{ name: 'main', on: true }, start],
+      [{ name: 'main', on: false }, seconds(100)],
+    ]);
+    await fleet.produce(pings, [
+      [{ device: 'ann.a' }, seconds(1)],
+      [{ device: 'bob.a' }, seconds(20)],
+    ]);
+    await fleet.ticks(end);
+    await fleet.startProcess('only');
+    await fleet.settle();
+    expect(paid(fleet)).toHaveLength(1);
+    expect(paid(fleet)[0]).toContain('a@');
+    expect(fleet.told('PermitRefused')).toEqual([]);
+  });
+
   it('pays for silence that lasts, and not for silence that ends just before or at the end of settle', async () => {
     const silentFor = (device: string, ...gaps: readonly number[]): readonly Ping[] => {
       let at = 0;

@@ -11,6 +11,7 @@ import { instant } from '../../src/values/time.ts';
 export class FakeTask implements Task {
   now: Instant = instant(0);
   money = true;
+  silence = true;
   readonly emitted: { readonly topic: string; readonly value: unknown }[] = [];
   readonly told: Happening[] = [];
   readonly #stage: Stage;

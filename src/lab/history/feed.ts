@@ -18,7 +18,7 @@ const tickKey = Buffer.from(tickHeader);
 
 /** Feeds a history to the log, as a producer that partitions by murmur2 would have. */
 export class Feed {
-  readonly #log: Log;
+  readonly #log: Pick<Log, 'append' | 'trim'>;
   readonly #inputs: readonly Partition[];
   readonly #partitions: ReadonlyMap<string, number>;
   readonly #topics: ReadonlyMap<string, Input>;
@@ -29,7 +29,7 @@ export class Feed {
 
   /** `partitions`: of each topic that may be fed; `topics`: how they are read; `appended`: told where each line has come to lie. */
   constructor(of: {
-    readonly log: Log;
+    readonly log: Pick<Log, 'append' | 'trim'>;
     readonly partitions: ReadonlyMap<string, number>;
     readonly topics: ReadonlyMap<string, Input>;
     readonly appended?: (place: Position, line: number) => void;
