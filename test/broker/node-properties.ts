@@ -8,6 +8,8 @@ export interface NodeAddress {
   readonly saslPort: number;
   /** Where it takes clients over TLS, if anywhere. */
   readonly tls?: TlsListeners;
+  /** Where it takes what comes through a proxy, if anywhere, and the proxy's port, which it tells those clients. */
+  readonly proxied?: { readonly port: number; readonly proxyPort: number };
 }
 
 /** What a broker shows over TLS, and whom it believes: files in PEM. */
@@ -64,10 +66,15 @@ export const nodeProperties = (
   const replicas = Math.min(brokers, 3);
   const isBroker = node.roles.includes('broker');
   const isController = node.roles.includes('controller');
-  const { tls } = node;
+  const { tls, proxied } = node;
   const outside = [`PLAINTEXT://127.0.0.1:${node.port}`, `SASL://127.0.0.1:${node.saslPort}`];
   if (tls)
     outside.push(`TLS://${tls.host}:${tls.port}`, `CERTIFIED://${tls.host}:${tls.certifiedPort}`, `TLSSASL://${tls.host}:${tls.saslPort}`);
+  const told = [...outside];
+  if (proxied) {
+    outside.push(`PROXIED://127.0.0.1:${proxied.port}`);
+    told.push(`PROXIED://127.0.0.1:${proxied.proxyPort}`);
+  }
   const inside = `CONTROLLER://127.0.0.1:${node.controllerPort}`;
   const plain = 'org.apache.kafka.common.security.plain.PlainLoginModule';
   const scram = 'org.apache.kafka.common.security.scram.ScramLoginModule';
@@ -76,9 +83,9 @@ export const nodeProperties = (
     'process.roles': node.roles,
     'node.id': node.id,
     listeners: [...(isBroker ? outside : []), ...(isController ? [inside] : [])].join(','),
-    ...(isBroker && { 'advertised.listeners': outside.join(','), 'inter.broker.listener.name': 'PLAINTEXT' }),
+    ...(isBroker && { 'advertised.listeners': told.join(','), 'inter.broker.listener.name': 'PLAINTEXT' }),
     'controller.listener.names': 'CONTROLLER',
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL:SASL_PLAINTEXT,TLS:SSL,CERTIFIED:SSL,TLSSASL:SASL_SSL',
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL:SASL_PLAINTEXT,TLS:SSL,CERTIFIED:SSL,TLSSASL:SASL_SSL',
     ...(tls && {
       'ssl.keystore.type': 'PEM',
       'ssl.keystore.location': tls.keyAndCertificate,

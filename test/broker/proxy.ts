@@ -80,6 +80,23 @@ export class Proxy {
     return proxy;
   }
 
+  /** On ports that the brokers tell their clients (`startCluster` with `proxied`), so that whole processes come in unasked. */
+  static async at(places: readonly { readonly port: number; readonly broker: string }[]): Promise<Proxy> {
+    const proxy = new Proxy();
+    for (const { port, broker } of places) await proxy.#listen(broker, port);
+    return proxy;
+  }
+
+  /** The brokers behind it, `host:port`. */
+  get brokers(): readonly string[] {
+    return [...this.#servers.keys()];
+  }
+
+  /** How many connections run through it. */
+  get connections(): number {
+    return this.#pairs.size;
+  }
+
   /** Where a client that means to reach `to` goes instead. */
   readonly reroute = (to: Address): Address => {
     const listening = this.#servers.get(`${to.host}:${to.port}`);
@@ -136,9 +153,9 @@ export class Proxy {
     await Promise.all(closed);
   }
 
-  async #listen(broker: string): Promise<void> {
+  async #listen(broker: string, at = 0): Promise<void> {
     const server = createServer((client) => this.#join(client, broker));
-    server.listen(0, '127.0.0.1');
+    server.listen(at, '127.0.0.1');
     await once(server, 'listening');
     this.#servers.set(broker, { server, port: (server.address() as AddressInfo).port });
   }

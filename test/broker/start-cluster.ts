@@ -39,6 +39,8 @@ export interface Cluster {
     /** Which ask for the password, by SCRAM. */
     readonly sasl: readonly string[];
   };
+  /** Where a proxy has to listen, and whom it has to reach, a broker each; empty unless asked for. */
+  readonly proxied: readonly { readonly port: number; readonly broker: string }[];
   readonly nodes: readonly ClusterNode[];
   /** Where all of them keep what they write. */
   readonly folder: string;
@@ -52,6 +54,8 @@ export interface ClusterOptions {
   readonly pace?: Pace;
   /** Listens over TLS too. */
   readonly tls?: TlsFiles;
+  /** Also takes clients that come through a proxy, and tells them the proxy's address. */
+  readonly proxied?: boolean;
 }
 
 /**
@@ -59,9 +63,9 @@ export interface ClusterOptions {
  * test touches, so that any of them may go. They end when `stop` is called, and when the process that started them ends.
  * Throws where Java or Maven is missing, or a broker doesn't start.
  */
-export const startCluster = async (size: number, { properties = {}, pace = 'quick', tls }: ClusterOptions = {}): Promise<Cluster> => {
+export const startCluster = async (size: number, { properties = {}, pace = 'quick', tls, proxied = false }: ClusterOptions = {}): Promise<Cluster> => {
   const files = await javaFiles();
-  const ports = await freePorts(size * (tls ? 5 : 2) + 1);
+  const ports = await freePorts(size * (2 + (tls ? 3 : 0) + (proxied ? 2 : 0)) + 1);
   const [controllerPort = 0, ...others] = ports;
   const addresses: NodeAddress[] = Array.from({ length: size }, (_, at) => ({
     id: at + 1,
@@ -70,6 +74,7 @@ export const startCluster = async (size: number, { properties = {}, pace = 'quic
     saslPort: others[2 * at + 1] ?? 0,
     controllerPort,
     ...(tls && { tls: { ...tls, host: 'localhost', ...tlsPorts(others.slice(2 * size + 3 * at)) } }),
+    ...(proxied && { proxied: proxiedPorts(others.slice((tls ? 5 : 2) * size + 2 * at)) }),
   }));
   if (size > 1) addresses.push({ id: 100, roles: 'controller', port: 0, saslPort: 0, controllerPort });
 
@@ -104,6 +109,9 @@ export const startCluster = async (size: number, { properties = {}, pace = 'quic
       certified: overTls.map(({ host, certifiedPort }) => `${host}:${certifiedPort}`),
       sasl: overTls.map(({ host, saslPort }) => `${host}:${saslPort}`),
     },
+    proxied: addresses.flatMap((address) =>
+      address.proxied ? [{ port: address.proxied.proxyPort, broker: `127.0.0.1:${address.proxied.port}` }] : [],
+    ),
     nodes: nodes.slice(0, size).map((node) => ({
       id: node.address.id,
       address: `127.0.0.1:${node.address.port}`,
@@ -124,3 +132,5 @@ export const startCluster = async (size: number, { properties = {}, pace = 'quic
 };
 
 const tlsPorts = ([port = 0, certifiedPort = 0, saslPort = 0]: readonly number[]) => ({ port, certifiedPort, saslPort });
+
+const proxiedPorts = ([port = 0, proxyPort = 0]: readonly number[]) => ({ port, proxyPort });

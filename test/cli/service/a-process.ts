@@ -49,6 +49,19 @@ export class RunProcess {
     return (await this.figuresOf(metric)).reduce((sum, figure) => sum + figure, 0);
   }
 
+  get isRunning(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  /** Stands still, with its connections open, until it goes on. */
+  freeze(): void {
+    this.#child.kill('SIGSTOP');
+  }
+
+  goOn(): void {
+    this.#child.kill('SIGCONT');
+  }
+
   /** The exit code, once it has ended by itself. */
   async ended(): Promise<unknown> {
     const [code] = await this.#exit;

@@ -25,12 +25,12 @@ export class RawTransaction {
     this.#producer = new Producer({ cluster, clock: realClock, lane: 'write-0', timeoutMs, as });
   }
 
-  /** Takes the id over. */
-  static async open(brokers: readonly string[], transactionalId: string): Promise<RawTransaction> {
+  /** Takes the id over. The brokers abort a transaction that nobody ends after `transactionTimeoutMs`. */
+  static async open(brokers: readonly string[], transactionalId: string, transactionTimeoutMs = 60_000): Promise<RawTransaction> {
     const cluster = new Cluster({ brokers, clientId: transactionalId, clock: realClock });
     const coordinator = new Coordinator({ transactionalId, cluster, clock: realClock, lane: 'write-0', timeoutMs });
     const { producerId, producerEpoch } = await coordinator.ask(async (send) => {
-      const answer = await send(initProducerIdApi, { transactionalId, transactionTimeoutMs: 60_000 });
+      const answer = await send(initProducerIdApi, { transactionalId, transactionTimeoutMs });
       if (answer.errorCode !== 0) throw refusedFor(answer.errorCode, 'init');
       return answer;
     });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Admin } from 'kafkajs';
 import { readConfiguration } from '../../../src/config.ts';
 import type { LogRecord } from '../../../src/engine/log.ts';
+import { changelogOf } from '../../../src/engine/topics.ts';
 import type { Topic } from '../../../src/formats/topic.ts';
 import { deliveryPromises } from '../../../src/topics/delivery-promises.ts';
 import { deliveryTracking } from '../../../src/topics/delivery-tracking.ts';
@@ -150,6 +151,24 @@ export class LiveInstallation extends Installation {
       const all = await this.refunded();
       return who.every((name) => all.includes(name));
     });
+  }
+
+  /** The changelog of a stage. */
+  changelogOf(stage: string): string {
+    return changelogOf(this.application, stage);
+  }
+
+  /** Writes bytes that are no value of a topic, as anybody may who has the right to. */
+  async write(topic: string, partition: number, key: string, value: string | null): Promise<void> {
+    const bytes = value === null ? null : Buffer.from(value);
+    await this.log.append([{ topic, partition, key: Buffer.from(key), value: bytes, timestamp: realClock.now() }]);
+  }
+
+  /** Deletes a topic; resolves once the brokers don't tell of it any more. */
+  async delete(topic: string): Promise<void> {
+    const name = this.named(topic);
+    await this.admin.deleteTopics({ topics: [name] });
+    await waitUntil(`${name} is gone`, async () => !(await this.admin.listTopics()).includes(name));
   }
 
   /** Everything on a topic, as a consumer of committed records sees it. */
