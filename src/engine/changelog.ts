@@ -86,21 +86,25 @@ export const decodeChangelog = (
       if (record.value === null) throw new Error('the checkpoint is a tombstone');
       return { checkpoint: readCheckpoint(record.value, place) };
     }
-    const name = record.key.toString('utf8');
-    const space = name.indexOf(' ');
-    const table = tables.get(name.slice(0, space));
-    const key = name.slice(space + 1);
+    const space = record.key.indexOf(' ');
+    const name = record.key.toString('utf8', 0, Math.max(0, space));
+    const table = tables.get(name);
+    // From the bytes: a slice of the whole name would keep it alive with each of a million rows.
+    const key = record.key.toString('utf8', space + 1);
     // Also of what is none of ours: it says that there is nothing.
     if (record.value === null) return { table: table?.name ?? name, key, kept: undefined, wakeAt: Infinity, touched: never };
-    if (!table) throw new Error(`unknown table "${name.slice(0, Math.max(0, Math.min(space, 60)))}"`);
-    const stored: unknown = JSON.parse(record.value.toString('utf8'));
+    if (!table) throw new Error(`unknown table "${name.slice(0, 60)}"`);
+    const text = record.value.toString('utf8');
+    const stored: unknown = JSON.parse(text);
     if (!Array.isArray(stored) || stored.length !== 3 || !Number.isInteger(stored[0]))
       throw new Error('a row is [version, touched, state]');
     const [version, touched, packed] = stored as [number, number | null, unknown];
     if (version > table.version)
       throw newer(`${place}: a row of ${table.name} has version ${version}, this release knows ${table.version}`);
     const state = table.upcast(version, packed);
-    return { table: table.name, key, kept: keep(table, state), wakeAt: table.wakeAt(state) ?? Infinity, touched: fromJson(touched) };
+    const isAsKept = table.pack !== undefined && version === table.version;
+    const kept = isAsKept ? rowIn(record.value, text) : keep(table, state);
+    return { table: table.name, key, kept, wakeAt: table.wakeAt(state) ?? Infinity, touched: fromJson(touched) };
   } catch (error) {
     if (error instanceof AmendsError) throw error;
     throw new AmendsError('AMENDS_CHANGELOG_UNREADABLE', [`${place}: ${whyOf(error)}`]);
@@ -111,6 +115,13 @@ export const decodeChangelog = (
 const whyOf = (error: unknown): string => {
   if (error instanceof SyntaxError) return 'the value is not JSON';
   return error instanceof Error ? error.message : String(error);
+};
+
+/** The row of `[version,touched,row]` as it stands there, a string of its own: behind the second comma, before the last bracket. */
+const rowIn = (value: Buffer, text: string): string => {
+  const from = text.indexOf(',', text.indexOf(',') + 1) + 1;
+  // What stands before it is ASCII: as many bytes as characters.
+  return value.toString('utf8', from, value.lastIndexOf(']'));
 };
 
 const newer = (what: string): AmendsError => new AmendsError('AMENDS_CHANGELOG_NEWER', [what]);

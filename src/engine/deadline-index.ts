@@ -8,51 +8,48 @@ export interface Deadline {
   entryAt: number;
 }
 
-interface Entry {
-  at: number;
-  readonly of: Deadline;
-}
-
-const before = (a: Entry, b: Entry): boolean => {
-  if (a.at !== b.at) return a.at < b.at;
-  if (a.of.table !== b.of.table) return a.of.table < b.of.table;
-  return a.of.key < b.of.key;
+const isBefore = (at: number, of: Deadline, otherAt: number, other: Deadline): boolean => {
+  if (at !== otherAt) return at < otherAt;
+  if (of.table !== other.table) return of.table < other.table;
+  return of.key < other.key;
 };
 
 /**
  * Deadlines in (wakeAt, table, key) order: a binary heap in which a deadline that moves away is found out only when it
  * comes up. So an event that pushes a timeout further (by far the usual one) costs no index work at all, and a row has
- * one entry, or a few where its deadline moved nearer.
+ * one entry, or a few where its deadline moved nearer. Two arrays side by side: an object for each of a million entries
+ * would take three times as much.
  */
 export class DeadlineIndex {
-  readonly #heap: Entry[] = [];
+  readonly #at: number[] = [];
+  readonly #of: Deadline[] = [];
 
   /** Takes note of the deadline's `wakeAt`. */
   schedule(of: Deadline): void {
-    if (of.wakeAt >= of.entryAt) return;
-    of.entryAt = of.wakeAt;
-    this.#heap.push({ at: of.wakeAt, of });
-    this.#up(this.#heap.length - 1);
+    const at = of.wakeAt;
+    if (at >= of.entryAt) return;
+    of.entryAt = at;
+    this.#at.push(at);
+    this.#of.push(of);
+    this.#up(at, of);
   }
 
   /** Nothing is due before this. Costs nothing, and may be too early: a deadline that moved away is not looked at. */
   get bound(): number {
-    return this.#heap[0]?.at ?? Infinity;
+    return this.#at[0] ?? Infinity;
   }
 
   /** The least deadline, which stays in the index. */
   first(): Deadline | undefined {
-    for (let top = this.#heap[0]; top; top = this.#heap[0]) {
-      const { of } = top;
-      if (top.at !== of.entryAt) this.#removeTop();
-      else if (of.wakeAt === top.at) return of;
-      else if (of.wakeAt === Infinity) {
-        of.entryAt = Infinity;
-        this.#removeTop();
-      } else {
-        top.at = of.wakeAt;
-        of.entryAt = of.wakeAt;
-        this.#down(0);
+    for (let of = this.#of[0]; of; of = this.#of[0]) {
+      const at = this.#at[0] ?? Infinity;
+      const { wakeAt } = of;
+      if (at !== of.entryAt) this.#removeTop();
+      else if (wakeAt === at) return of;
+      else {
+        of.entryAt = wakeAt;
+        if (wakeAt === Infinity) this.#removeTop();
+        else this.#down(wakeAt, of);
       }
     }
     return undefined;
@@ -60,50 +57,59 @@ export class DeadlineIndex {
 
   /** Takes out what `first` has just returned. */
   removeFirst(): void {
-    const top = this.#heap[0];
+    const top = this.#of[0];
     if (!top) return;
-    top.of.entryAt = Infinity;
+    top.entryAt = Infinity;
     this.#removeTop();
   }
 
   #removeTop(): void {
-    const last = this.#heap.pop();
-    if (last && this.#heap.length > 0) {
-      this.#heap[0] = last;
-      this.#down(0);
-    }
+    const at = this.#at.pop();
+    const of = this.#of.pop();
+    if (at !== undefined && of && this.#of.length > 0) this.#down(at, of);
   }
 
-  #up(from: number): void {
-    const heap = this.#heap;
-    const moving = heap[from];
-    if (!moving) return;
-    let at = from;
-    while (at > 0) {
-      const parentAt = (at - 1) >> 1;
-      const parent = heap[parentAt];
-      if (!parent || !before(moving, parent)) break;
-      heap[at] = parent;
-      at = parentAt;
+  /** Finds the place of the last entry, from the end on. */
+  #up(movingAt: number, moving: Deadline): void {
+    const ats = this.#at;
+    const ofs = this.#of;
+    let place = ofs.length - 1;
+    while (place > 0) {
+      const above = (place - 1) >> 1;
+      const at = ats[above];
+      const of = ofs[above];
+      if (at === undefined || !of || !isBefore(movingAt, moving, at, of)) break;
+      ats[place] = at;
+      ofs[place] = of;
+      place = above;
     }
-    heap[at] = moving;
+    ats[place] = movingAt;
+    ofs[place] = moving;
   }
 
-  #down(from: number): void {
-    const heap = this.#heap;
-    const moving = heap[from];
-    if (!moving) return;
-    let at = from;
+  /** Finds the place of an entry, from the top on, where nothing else stands. */
+  #down(movingAt: number, moving: Deadline): void {
+    const ats = this.#at;
+    const ofs = this.#of;
+    let place = 0;
     for (;;) {
-      const leftAt = 2 * at + 1;
-      const left = heap[leftAt];
-      if (!left) break;
-      const right = heap[leftAt + 1];
-      const [child, childAt] = right && before(right, left) ? [right, leftAt + 1] : [left, leftAt];
-      if (!before(child, moving)) break;
-      heap[at] = child;
-      at = childAt;
+      let below = 2 * place + 1;
+      let at = ats[below];
+      let of = ofs[below];
+      if (at === undefined || !of) break;
+      const rightAt = ats[below + 1];
+      const right = ofs[below + 1];
+      if (rightAt !== undefined && right && isBefore(rightAt, right, at, of)) {
+        below += 1;
+        at = rightAt;
+        of = right;
+      }
+      if (!isBefore(at, of, movingAt, moving)) break;
+      ats[place] = at;
+      ofs[place] = of;
+      place = below;
     }
-    heap[at] = moving;
+    ats[place] = movingAt;
+    ofs[place] = moving;
   }
 }

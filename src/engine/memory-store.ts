@@ -106,18 +106,31 @@ export class MemoryStore implements StateStore {
       row.idleWakes = 0;
       this.#deadlines.schedule(row);
     } else {
+      const key = this.#ownKey(change.key);
       const fresh: KeptRow = {
         table: change.table,
-        key: change.key,
+        key,
         kept: change.kept,
         wakeAt: change.wakeAt,
         entryAt: Infinity,
         touched: change.touched,
         idleWakes: 0,
       };
-      table.add(change.key, fresh);
+      table.add(key, fresh);
       this.#size += 1;
       this.#deadlines.schedule(fresh);
     }
+  }
+
+  /**
+   * The key as it is kept for as long as the row: the string of another table's row by that key, else a flat copy. One put
+   * together from parts would keep all of them alive, and each is several times its own size.
+   */
+  #ownKey(key: string): string {
+    for (const { rows } of this.#tables.values()) {
+      const known = rows.get(key);
+      if (known) return known.key;
+    }
+    return Buffer.from(key).toString('utf8');
   }
 }

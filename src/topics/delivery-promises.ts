@@ -2,13 +2,32 @@ import { z } from 'zod';
 import { jsonTopic } from '../formats/json.ts';
 import { isLocalDayOrTime } from '../values/local-time.ts';
 import { instant } from '../values/time.ts';
-import { component, customerId, orderId, plainId, tender, text, timestamp, zone } from './parts.ts';
-import { shipmentIdentity, shipmentIdOf } from './shipment.ts';
+import {
+  component,
+  customerId,
+  hasOnly,
+  isListOf,
+  isPlainComponent,
+  isPlainId,
+  isPlainTender,
+  isPlainTime,
+  isPlainZone,
+  isRecord,
+  isWhole,
+  orderId,
+  plainId,
+  tender,
+  text,
+  timestamp,
+  zone,
+} from './parts.ts';
+import { hasPlainIdentity, shipmentIdentity, shipmentIdOf } from './shipment.ts';
 
 /** A whole local day (`2026-12-24`) or a local time (`2026-12-24T18:00`) of the ship-to zone. */
+const dayOrTimePattern = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?)?$/;
 const localDayOrTime = z
   .string()
-  .regex(/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?)?$/, 'expected a local day (2026-12-24) or local time (2026-12-24T18:00)')
+  .regex(dayOrTimePattern, 'expected a local day (2026-12-24) or local time (2026-12-24T18:00)')
   .refine(isLocalDayOrTime, 'expected a day and time that exist');
 
 const schema = z.strictObject({
@@ -44,10 +63,39 @@ const schema = z.strictObject({
 
 export type DeliveryPromise = z.infer<typeof schema>;
 
+const fulfillers: ReadonlySet<unknown> = new Set(schema.shape.fulfilledBy.options);
+
+const isPlainDayOrTime = (value: unknown): boolean => typeof value === 'string' && dayOrTimePattern.test(value) && isLocalDayOrTime(value);
+
+const isPlainWindow = (value: unknown): boolean =>
+  isRecord(value) && isPlainDayOrTime(value['from']) && isPlainDayOrTime(value['until']) && isPlainZone(value['zone']) && hasOnly(value, 3);
+
+/** A line without a title, recipient or address; the others are left to the schema. */
+const isPlainLine = (value: unknown): boolean =>
+  isRecord(value) && isPlainId(value['line']) && isWhole(value['quantity'], 1) && hasOnly(value, 2);
+
+/** Whether it is a promise, at a glance; one with a need-by date or a locale is left to the schema. */
+const isPlainlyPromise = (json: unknown): json is DeliveryPromise =>
+  isRecord(json) &&
+  hasPlainIdentity(json) &&
+  isWhole(json['revision'], 1) &&
+  isPlainTime(json['madeAt']) &&
+  isPlainId(json['order']) &&
+  isPlainId(json['customer']) &&
+  isPlainId(json['seller']) &&
+  fulfillers.has(json['fulfilledBy']) &&
+  isListOf(json['lines'], isPlainLine, 500) &&
+  isListOf(json['components'], isPlainComponent, 2_000) &&
+  isListOf(json['tenders'], isPlainTender, 20) &&
+  typeof json['gift'] === 'boolean' &&
+  isPlainWindow(json['window']) &&
+  hasOnly(json, 14);
+
 /** A promise made, or revised, for a shipment at order time. Keyed by shipment. */
 export const deliveryPromises = jsonTopic<DeliveryPromise>({
   name: 'delivery.promises',
   schema,
   key: shipmentIdOf,
+  isPlainly: isPlainlyPromise,
   observedAt: (promise) => instant(Date.parse(promise.madeAt)),
 });

@@ -83,8 +83,20 @@ export const endOfLocalDay = (day: string, zone: string): Instant => {
 export const endOfLocal = (dayOrTime: string, zone: string): Instant =>
   dayOrTime.length === 10 ? endOfLocalDay(dayOrTime, zone) : instantOfLocalTime(dayOrTime, zone);
 
-/** Whether a local day or time exists on the calendar and the clock: not 2026-02-30, not 25:00. */
-export const isLocalDayOrTime = (dayOrTime: string): boolean => {
+const exists = new Map<string, boolean>();
+
+const existsOnCalendar = (dayOrTime: string): boolean => {
   const ms = Date.parse(`${dayOrTime.length === 10 ? `${dayOrTime}T00:00` : dayOrTime}Z`);
   return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(dayOrTime);
+};
+
+/** Whether a local day or time exists on the calendar and the clock: not 2026-02-30, not 25:00. */
+export const isLocalDayOrTime = (dayOrTime: string): boolean => {
+  const known = exists.get(dayOrTime);
+  if (known !== undefined) return known;
+  const found = existsOnCalendar(dayOrTime);
+  // Promises name the same few days over and over.
+  if (exists.size >= maxDays) exists.clear();
+  if (dayOrTime.length <= 32) exists.set(dayOrTime, found);
+  return found;
 };

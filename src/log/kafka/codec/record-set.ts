@@ -162,10 +162,11 @@ export class RecordSet {
           this.partition,
           offset,
           appendedAt ?? timeOf(baseTimestamp + timestampDelta),
-          keyBytes < 0 ? null : bytes.subarray(keyAt, keyAt + keyBytes),
-          valueBytes < 0 ? null : bytes.subarray(valueAt, headersAt),
           bytes,
-          headersAt,
+          keyAt,
+          keyBytes,
+          valueAt,
+          valueBytes,
         ),
       );
       reader.at = end;
