@@ -16,7 +16,7 @@ export interface Figures {
 }
 
 const figuresOf = <N extends keyof Figures>(name: N): Figures[N] =>
-  JSON.parse(readFileSync(new URL(`../figures/${name}.json`, import.meta.url), 'utf8')) as Figures[N];
+  JSON.parse(readFileSync(new URL(`../figures/${name}.jsonl`, import.meta.url), 'utf8')) as Figures[N];
 
 /** The figures as they were last kept. Throws where a bench's file is missing. */
 export const keptFigures = (): Figures => ({

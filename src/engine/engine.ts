@@ -137,6 +137,9 @@ export class Engine {
     const why = [...this.#tasks.values()]
       .filter((task) => task.state !== 'running' || task.isStopped)
       .map((task) => `${taskName(task.id)} is ${task.isStopped ? 'held' : task.state}: ${task.why}`);
+    const unheard = this.#membership?.unheard;
+    if (unheard !== undefined)
+      why.push(`the group has not heard of this process for longer than a session, so its tasks may be given to others: ${unheard}`);
     if (this.#deaf !== undefined)
       why.push(`how far other tasks are can not be read from ${progressTopic}, so clocks stand still: ${this.#deaf}`);
     return { ready: why.length === 0, why };

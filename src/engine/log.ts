@@ -51,6 +51,8 @@ export interface TaskId {
 export interface Membership {
   /** The tasks that are ours, by a round trip. Rejects while the coordinator can't be asked: not knowing isn't losing. */
   confirm(): Promise<readonly TaskId[]>;
+  /** Why the group has not heard of us for longer than a session: it may give our tasks to others. Absent where it has. */
+  readonly unheard?: string | undefined;
   /** For lag tools only: the truth about positions is in the changelogs. */
   commitOffsets(positions: readonly Position[]): Promise<void>;
   leave(): Promise<void>;

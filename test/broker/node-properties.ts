@@ -85,7 +85,8 @@ export const nodeProperties = (
     listeners: [...(isBroker ? outside : []), ...(isController ? [inside] : [])].join(','),
     ...(isBroker && { 'advertised.listeners': told.join(','), 'inter.broker.listener.name': 'PLAINTEXT' }),
     'controller.listener.names': 'CONTROLLER',
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL:SASL_PLAINTEXT,TLS:SSL,CERTIFIED:SSL,TLSSASL:SASL_SSL',
+    'listener.security.protocol.map':
+      'PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL:SASL_PLAINTEXT,TLS:SSL,CERTIFIED:SSL,TLSSASL:SASL_SSL',
     ...(tls && {
       'ssl.keystore.type': 'PEM',
       'ssl.keystore.location': tls.keyAndCertificate,

@@ -63,7 +63,10 @@ export interface ClusterOptions {
  * test touches, so that any of them may go. They end when `stop` is called, and when the process that started them ends.
  * Throws where Java or Maven is missing, or a broker doesn't start.
  */
-export const startCluster = async (size: number, { properties = {}, pace = 'quick', tls, proxied = false }: ClusterOptions = {}): Promise<Cluster> => {
+export const startCluster = async (
+  size: number,
+  { properties = {}, pace = 'quick', tls, proxied = false }: ClusterOptions = {},
+): Promise<Cluster> => {
   const files = await javaFiles();
   const ports = await freePorts(size * (2 + (tls ? 3 : 0) + (proxied ? 2 : 0)) + 1);
   const [controllerPort = 0, ...others] = ports;

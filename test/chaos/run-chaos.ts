@@ -129,7 +129,8 @@ const runOn = async (cluster: Cluster, proxy: Proxy, history: History, { minutes
     over: over.signal,
   };
   try {
-    const areUp = async (): Promise<boolean> => (await Promise.all(fleet.members.map((member) => member.ready()))).every(({ ready }) => ready);
+    const areUp = async (): Promise<boolean> =>
+      (await Promise.all(fleet.members.map((member) => member.ready()))).every(({ ready }) => ready);
     await waitUntil('all are up', areUp, 90_000);
     tally.say(`${history.records} records in ${tasks} tasks, on ${cluster.nodes.length} brokers`);
     const ending = wait(minutes * 60 * secondMs).then(() => over.abort());
@@ -143,15 +144,27 @@ const runOn = async (cluster: Cluster, proxy: Proxy, history: History, { minutes
     await within('faults are healed', Promise.all([ending, ...lanes]), minutes * 60 * secondMs + healWithinMs);
     const lasted = tally.seconds / 60;
     const slices = await within('the history is published', publishing, healWithinMs);
-    tally.say(`no more faults; ${slices} slices are published (${publisher.setbacks.length} setbacks: ${[...new Set(publisher.setbacks)].join(', ')})`);
-    await waitUntil('everything is concluded', () => watch.hasConcluded(history.until - 1_000), concludeWithinMs).catch((error: unknown) => {
-      tally.complain(`${error instanceof Error ? error.message : String(error)}; ${whoIsBehind(scene, history.until)}`);
-    });
+    tally.say(
+      `no more faults; ${slices} slices are published (${publisher.setbacks.length} setbacks: ${[...new Set(publisher.setbacks)].join(', ')})`,
+    );
+    await waitUntil('everything is concluded', () => watch.hasConcluded(history.until - 1_000), concludeWithinMs).catch(
+      (error: unknown) => {
+        tally.complain(`${error instanceof Error ? error.message : String(error)}; ${whoIsBehind(scene, history.until)}`);
+      },
+    );
     await sayWhy(scene);
     tally.say(`all is concluded; a task stood still for ${(watch.longest.ms / secondMs).toFixed(1)} s at most (${watch.longest.task})`);
     await endAll(scene);
     const prefix = installation.named('');
-    const found = await audit({ brokers: cluster.brokers, prefix, folder: history.folder, replayed: history.replayed, slices, receipts, tasks });
+    const found = await audit({
+      brokers: cluster.brokers,
+      prefix,
+      folder: history.folder,
+      replayed: history.replayed,
+      slices,
+      receipts,
+      tasks,
+    });
     return { tally, audit: found, minutes: lasted };
   } finally {
     over.abort();
@@ -166,11 +179,16 @@ const publishAll = async ({ publisher, tally, over }: Scene, history: History, s
   const planned = Math.ceil((minutes * 60 * secondMs) / sliceEveryMs);
   const startedAt = performance.now();
   const armedAt = after(history.first, -1);
-  const word = firstArmed({ by: 'chaos', why: 'a published history acts', policyHash: history.policyHash, at: armedAt });
+  // In the words of a replay: decisions quote them.
+  const word = firstArmed({ by: 'replay', why: 'a replay acts', policyHash: history.policyHash, at: armedAt });
   await publisher.publish([controlRecord(word, armedAt)], armedAt, false);
   let slices = 1;
   const chunkRecords = Math.ceil(history.records / planned);
-  for await (const slice of readHistory(history.file, { isInOrder: true, chunkRecords, wanted: ({ timestamp }) => timestamp < history.until })) {
+  for await (const slice of readHistory(history.file, {
+    isInOrder: true,
+    chunkRecords,
+    wanted: ({ timestamp }) => timestamp < history.until,
+  })) {
     const twice = !over.aborted && chance.happens(0.03);
     await publisher.publish(slice, slice.at(-1)?.timestamp ?? history.first, twice);
     if (twice) tally.fire('aborted copy', `${slice.length} records, written, taken back and written again`);
@@ -183,7 +201,9 @@ const publishAll = async ({ publisher, tally, over }: Scene, history: History, s
 };
 
 const whoIsBehind = ({ watch }: Scene, until: number): string => {
-  const behind = [...watch.clocks()].filter(([, clock]) => clock < until - 1_000).map(([task, clock]) => `${task} ${new Date(clock).toISOString()}`);
+  const behind = [...watch.clocks()]
+    .filter(([, clock]) => clock < until - 1_000)
+    .map(([task, clock]) => `${task} ${new Date(clock).toISOString()}`);
   return `behind: ${behind.join(', ') || 'none'}`;
 };
 

@@ -41,7 +41,12 @@ export const runLane = async (
   while (!scene.over.aborted) {
     await pause(chance, ...restMs);
     if (scene.over.aborted) break;
-    await chance.weighted(faults)(scene, chance);
+    scene.tally.underWay.add(name);
+    try {
+      await chance.weighted(faults)(scene, chance);
+    } finally {
+      scene.tally.underWay.delete(name);
+    }
   }
   scene.tally.say(`  ${name}: no more faults`);
 };

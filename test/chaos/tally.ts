@@ -1,6 +1,8 @@
 /** Counts the faults that really fired, says a line of each, and keeps what must not have been. */
 export class Tally {
   readonly #startedAt = performance.now();
+  /** Which lanes have a fault under way. */
+  readonly underWay = new Set<string>();
   readonly #fired = new Map<string, number>();
   readonly #problems: string[] = [];
 

@@ -5,6 +5,8 @@ import type { Tally } from './tally.ts';
 const everyMs = 200;
 /** Longer than any one fault lasts, the broker's and the session's timeouts, and a retry after them. */
 const longestMs = 60_000;
+/** Then the processes are asked what they say of it. */
+const askAfterMs = 20_000;
 
 interface Seen {
   /** How far its clock has come, in ms, whoever has it. */
@@ -13,6 +15,7 @@ interface Seen {
   /** Since when it has had none, or more than one. */
   withoutSince: number | undefined;
   doubleSince: number | undefined;
+  wasAsked: boolean;
 }
 
 const line = /^amends_task_clock_age_seconds\{stage="([^"]+)",partition="(\d+)"\} (\S+)$/gm;
@@ -74,7 +77,7 @@ export class Watch {
       const members = this.#members();
       await Promise.all(members.map((member) => this.#ask(member)));
       for (const known of this.#owned.keys()) if (!this.#members().includes(known)) this.#owned.delete(known);
-      this.#judge();
+      await this.#judge();
       await wait(everyMs);
     }
   }
@@ -90,7 +93,8 @@ export class Watch {
         tasks.add(task);
         const clock = askedAt - Number(age) * 1_000;
         const seen = this.#seen.get(task);
-        if (!seen) this.#seen.set(task, { clock, movedAt: performance.now(), withoutSince: undefined, doubleSince: undefined });
+        if (!seen)
+          this.#seen.set(task, { clock, movedAt: performance.now(), withoutSince: undefined, doubleSince: undefined, wasAsked: false });
         // An age is taken at the moment of the answer: two of a clock that stands still differ by how long that took.
         else if (clock > seen.clock + 2_500) {
           this.#measure(task, seen);
@@ -109,7 +113,7 @@ export class Watch {
     if (ms > this.longest.ms) this.longest = { task, ms };
   }
 
-  #judge(): void {
+  async #judge(): Promise<void> {
     const now = performance.now();
     const owners = new Map<string, number>();
     for (const tasks of this.#owned.values()) for (const task of tasks) owners.set(task, (owners.get(task) ?? 0) + 1);
@@ -117,6 +121,11 @@ export class Watch {
       const count = owners.get(task) ?? 0;
       seen.withoutSince = count > 0 ? undefined : (seen.withoutSince ?? now);
       seen.doubleSince = count < 2 ? undefined : (seen.doubleSince ?? now);
+      if (seen.withoutSince === undefined) seen.wasAsked = false;
+      else if (now - seen.withoutSince > askAfterMs && !seen.wasAsked) {
+        seen.wasAsked = true;
+        await this.#sayWhy(task);
+      }
       if (seen.withoutSince !== undefined && now - seen.withoutSince > longestMs) {
         this.#tally.complain(`${task} has had no owner for more than ${longestMs / 1_000} s`);
       }
@@ -124,5 +133,17 @@ export class Watch {
         this.#tally.complain(`${task} has had two owners for more than ${longestMs / 1_000} s`);
       }
     }
+  }
+
+  /** What the processes say of a task that nobody seems to have. */
+  async #sayWhy(task: string): Promise<void> {
+    const said = await Promise.all(
+      this.#members().map(async (member) => {
+        const { why } = await member.ready().catch((error: unknown) => ({ why: [String(error)] }));
+        const told = member.told.filter((text) => text.includes(`"stage":"${task.split('/')[0]}","partition":${task.split('/')[1]},`));
+        return `${this.tasksOf(member).size} tasks; not ready: ${why.join('; ') || 'nothing'}; told last: ${told.slice(-3).join(' ').slice(0, 900)}`;
+      }),
+    );
+    this.#tally.say(`  nobody shows ${task}: ${said.map((text, at) => `\n      [${at}] ${text}`).join('')}`);
   }
 }

@@ -7,7 +7,7 @@ import { restore } from '../../src/engine/restore.ts';
 import type { Table } from '../../src/engine/stage.ts';
 import { progressTopic } from '../../src/engine/topics.ts';
 import { EmbeddedBroker } from '../../src/log/memory/embedded-broker.ts';
-import { DrivenClock } from '../../src/values/clock.ts';
+import { realClock } from '../../src/values/clock.ts';
 import { instant, never } from '../../src/values/time.ts';
 import { altered } from './support/altered.ts';
 
@@ -21,7 +21,7 @@ const opened = async (): Promise<{
   readonly write: (key: string, value: string | null) => Promise<void>;
   readonly restored: (log?: Log) => Promise<MemoryStore>;
 }> => {
-  const broker = new EmbeddedBroker({ clock: new DrivenClock(instant(1_000)) });
+  const broker = new EmbeddedBroker({ clock: realClock });
   broker.createTopic(topic, { partitions: 1 });
   const log = broker.connect({ name: 'one' });
   const { id } = await log.describe(topic);

@@ -42,7 +42,7 @@ const rights: readonly (readonly [name: string, told: RegExp, of: (on: LiveInsta
   ],
   [
     'to belong to the group',
-    /GROUP_AUTHORIZATION_FAILED/,
+    /the group has not heard of this process for longer than a session/,
     (on) => ({ resourceType: AclResourceTypes.GROUP, resourceName: on.named(on.application), operation: AclOperationTypes.READ }),
   ],
 ];
@@ -87,7 +87,8 @@ await describeJava('one right of a running process that is taken away', () => {
       const before = await on.refunded();
       const { resourcePatternType: patternType, ...filter } = acl;
       await on.admin.deleteAcls({ filters: [{ ...filter, resourcePatternType: patternType }] });
-      expect(before).toEqual(owed.toSorted());
+      // Without the group the tasks run on as long as nobody else takes them; without anything else nobody is paid.
+      if (acl.resourceType !== AclResourceTypes.GROUP) expect(before).toEqual(owed.toSorted());
       owed.push(...missing);
       await untilReady(process);
       await on.untilRefunded(missing);

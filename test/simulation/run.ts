@@ -33,7 +33,7 @@ import { scriptInLive } from './script-in-live.ts';
 import { scriptInRecords } from './script-in-records.ts';
 import type { Script, Told } from './story.ts';
 
-export const application = 'sim';
+const application = 'sim';
 
 /** What is due within this of a deadline is proven before anything may be concluded: less than the least proof grace of the policies. */
 const siblingSlackMs = 5_000;

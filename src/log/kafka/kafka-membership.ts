@@ -1,7 +1,8 @@
 import type { Log, Membership, Position, TaskId } from '../../engine/log.ts';
 import { taskName } from '../../engine/log.ts';
 import { AmendsError } from '../../happenings/errors.ts';
-import type { Clock } from '../../values/time.ts';
+import type { Clock, Instant } from '../../values/time.ts';
+import { after } from '../../values/time.ts';
 import type { Client } from '../shared/client.ts';
 import { loseWithin } from '../shared/lose-within.ts';
 import type { Cluster } from './cluster.ts';
@@ -67,6 +68,7 @@ export class KafkaMembership implements Membership {
   /** One request of the group protocol at a time: each depends on what the last one said. */
   #last: Promise<unknown> = Promise.resolve();
   /** The group is to share anew: something was given up. */
+  #unheard: { readonly since: Instant; readonly why: string } | undefined;
   #mustJoin = false;
   #pause = new AbortController();
 
@@ -131,6 +133,13 @@ export class KafkaMembership implements Membership {
       .catch(() => undefined);
   }
 
+  get unheard(): string | undefined {
+    const { clock, sessionTimeoutMs } = this.#of;
+    return this.#unheard && clock.now() >= after(this.#unheard.since, sessionTimeoutMs)
+      ? `${this.#unheard.why}; if it was refused: docs/deploy.md lists the rights to the group`
+      : undefined;
+  }
+
   get #isOver(): boolean {
     return this.#left.signal.aborted || this.#of.client.over.aborted;
   }
@@ -146,7 +155,9 @@ export class KafkaMembership implements Membership {
       try {
         await this.#inTurn(() => (this.#mustJoin ? this.#join() : this.#beat()));
         pauseMs = sessionTimeoutMs / heartbeatsASession;
-      } catch {
+        this.#unheard = undefined;
+      } catch (error) {
+        this.#unheard = { since: this.#unheard?.since ?? clock.now(), why: error instanceof Error ? error.message : String(error) };
         // Nothing heard: not knowing isn't losing.
         pauseMs = retryMs;
         if (this.#mustJoin) await clock.wait(retryMs, this.#left.signal, 'background');

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import type { Read } from './read-committed.ts';
 import { readCommitted } from './read-committed.ts';
 
-const remedies = ['refunds', 'credits', 'replacements', 'notifications', 'escalations', 'returns', 'retractions'].map((kind) => `remedy.${kind}`);
+const remedies = ['refunds', 'credits', 'replacements', 'notifications', 'escalations', 'returns', 'retractions'].map(
+  (kind) => `remedy.${kind}`,
+);
 const letters = 'amends.dead-letters';
 const compared = [...remedies, 'remedy.decisions', 'amends.issues', letters];
 
@@ -38,7 +40,14 @@ const placeNames = ['__streams.errors.topic', '__streams.errors.partition', '__s
 
 /** What a letter tells but for where its record lay. */
 const letterGist = (at: number, key: string | null, value: string, headers: Readonly<Record<string, string>>): string =>
-  JSON.stringify([at, key, value, headers['__streams.errors.exception'], headers['__streams.errors.topic'], headers['amends.errors.stage']]);
+  JSON.stringify([
+    at,
+    key,
+    value,
+    headers['__streams.errors.exception'],
+    headers['__streams.errors.topic'],
+    headers['amends.errors.stage'],
+  ]);
 
 const expectedOf = (folder: string, topic: string): readonly string[] => {
   const lines = readFileSync(join(folder, `${topic}.ndjson`), 'utf8').split('\n').filter((text) => text !== ''); // prettier-ignore
@@ -92,7 +101,9 @@ const unread = (records: readonly Read[], ends: ReadonlyMap<string, number>): re
   const last = new Map<string, Read>();
   for (const record of records) if (record.key === 'checkpoint') last.set(`${record.topic}/${record.partition}`, record);
   return [...last].flatMap(([task, { value }]) => {
-    const { inputs } = JSON.parse(value?.toString('utf8') ?? '{}') as { readonly inputs: Readonly<Record<string, readonly [number, unknown]>> };
+    const { inputs } = JSON.parse(value?.toString('utf8') ?? '{}') as {
+      readonly inputs: Readonly<Record<string, readonly [number, unknown]>>;
+    };
     return Object.entries(inputs).flatMap(([name, [next]]) => {
       const end = ends.get(name) ?? 0;
       return next >= end ? [] : [`${task} has read ${name} to ${next}, and its records reach to ${end}`];
@@ -138,7 +149,10 @@ export const audit = async (of: {
     tell(`records that the replay hasn't are on ${topic}`, surplus(has, wants));
   }
   const letterPlaces = records.filter(({ topic }) => topic === letters).map(({ headers }) => JSON.stringify(placeNames.map((name) => headers[name]))); // prettier-ignore
-  tell('records have two letters of one stage', [...counted(letterPlaces)].filter(([, count]) => count > 1).map(([place]) => place));
+  tell(
+    'records have two letters of one stage',
+    [...counted(letterPlaces)].filter(([, count]) => count > 1).map(([place]) => place),
+  );
   const received = records.filter(({ topic }) => topic === of.receipts).map(({ value }) => value?.toString() ?? '');
   const slices = Array.from({ length: of.slices }, (_, index) => String(index + 1));
   tell('slices of the history were not published once', [...surplus(slices, received), ...surplus(received, slices)]);

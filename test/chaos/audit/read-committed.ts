@@ -30,7 +30,7 @@ interface Line {
 
 const textOf = (base64: string): string => Buffer.from(base64, 'base64').toString('utf8');
 
-/** All committed records of the topics under `prefix` that `wanted` names, and past the last committed one of every partition reach, by `topic/partition`. */
+/** All committed records of the topics under `prefix` that `wanted` names, and past the last one of every partition that is more than the time told reach, by `topic/partition`. */
 export const readCommitted = async (
   brokers: readonly string[],
   prefix: string,
@@ -44,7 +44,7 @@ export const readCommitted = async (
   const ends = new Map<string, number>();
   for await (const text of createInterface({ input: createReadStream(file) })) {
     const line = JSON.parse(text) as Line;
-    ends.set(`${line.topic}/${line.partition}`, line.offset + 1);
+    if (!('amends.tick' in line.headers)) ends.set(`${line.topic}/${line.partition}`, line.offset + 1);
     if (wanted(line.topic))
       records.push({
         ...line,

@@ -16,30 +16,39 @@ const refill = ({ fleet }: Scene): void => {
   while (fleet.members.length < size) fleet.start();
 };
 
-const inWords = (ms: number | undefined): string => (ms === undefined ? 'not within 40 s' : `after ${(ms / 1_000).toFixed(1)} s`);
+/** How long it took; and what else was broken, at the beginning or the end. */
+const tellMoved = async ({ tally, watch }: Scene, what: string, tasks: ReadonlySet<string>): Promise<void> => {
+  const before = [...tally.underWay];
+  const ms = await watch.untilMoved(tasks, 40_000);
+  const others = [...new Set([...before, ...tally.underWay])].filter((lane) => lane !== 'processes');
+  const took = ms === undefined ? 'not within 40 s' : `after ${(ms / 1_000).toFixed(1)} s`;
+  tally.say(
+    `  ${what}: its tasks moved again ${took}${others.length > 0 ? `, with trouble of ${others.join(', ')}` : ', with no other trouble'}`,
+  );
+};
 
 const kill: Fault = async (scene, chance) => {
   const victim = victimOf(scene, chance);
   if (!victim) return;
   const tasks = scene.watch.tasksOf(victim);
-  const moved = scene.watch.untilMoved(tasks, 40_000);
+  const moved = tellMoved(scene, `killed, with a session of ${scene.sessionMs / 1_000} s`, tasks);
   await victim.end('SIGKILL');
   scene.tally.fire('kill', `a process with ${tasks.size} tasks`);
   await pause(chance, 0, 3_000);
   refill(scene);
-  scene.tally.say(`  killed: its tasks moved again ${inWords(await moved)} (a session is ${scene.sessionMs / 1_000} s)`);
+  await moved;
 };
 
 const stop: Fault = async (scene, chance) => {
   const victim = victimOf(scene, chance);
   if (!victim) return;
   const tasks = scene.watch.tasksOf(victim);
-  const moved = scene.watch.untilMoved(tasks, 40_000);
+  const moved = tellMoved(scene, 'stopped', tasks);
   const code = await victim.end('SIGTERM');
   scene.tally.fire('stop', `a process with ${tasks.size} tasks, exit code ${String(code)}`);
   if (code !== 0 && code !== 1) scene.tally.complain(`a process that was told to stop ended with ${String(code)}`);
   refill(scene);
-  scene.tally.say(`  stopped: its tasks moved again ${inWords(await moved)}`);
+  await moved;
 };
 
 /** Stands still for longer than its session, so that others take its tasks, and comes back believing that they are its own. */
@@ -59,9 +68,10 @@ const zombie: Fault = async (scene, chance) => {
   const refused = (): readonly string[] =>
     victim.told.slice(toldBefore).filter((text) => /fenced|INVALID_PRODUCER_EPOCH|given it to another|not ours|"closed"/.test(text));
   while (performance.now() < endsAt && refused().length === 0) await wait(100);
-  tally.say(`  zombie: ${taken.length} of its ${tasks.size} tasks were others' by then; it was refused or gave up ${refused().length} times`);
-  if (taken.length > 0 && refused().length === 0 && victim.isRunning)
-    tally.say('  zombie: it has not said within 15 s that it lost them');
+  tally.say(
+    `  zombie: ${taken.length} of its ${tasks.size} tasks were others' by then; it was refused or gave up ${refused().length} times`,
+  );
+  if (taken.length > 0 && refused().length === 0 && victim.isRunning) tally.say('  zombie: it has not said within 15 s that it lost them');
 };
 
 /** Each of them, one after the other, as an orchestrator rolls out a version. */

@@ -19,7 +19,9 @@ const falsehoods = ({ publisher, named }: Scene, chance: Chance): readonly Outgo
     const text = (value?.toString() ?? '').replace(/"status":"[^"]*"/, '"status":"delivered"');
     return { ...rest, topic: named(topic), value: Buffer.from(text) };
   });
-  const noJson = some.slice(0, 3).map(({ value: _, topic, ...rest }): Outgoing => ({ ...rest, topic: named(topic), value: Buffer.from('{') }));
+  const noJson = some
+    .slice(0, 3)
+    .map(({ value: _, topic, ...rest }): Outgoing => ({ ...rest, topic: named(topic), value: Buffer.from('{') }));
   const stop: Control = { scope: 'fleet', state: 'stopped', by: 'nobody', why: 'it is taken back', at: new Date(at).toISOString(), latch: 1_000_000 }; // prettier-ignore
   const stopped: Outgoing = {
     topic: named(controls.name),

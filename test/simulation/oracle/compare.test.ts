@@ -74,14 +74,49 @@ describe('the oracle', () => {
   it.each([
     ['command missing', remedies.refund.name, (all: readonly LogRecord[]) => all.slice(1)],
     ['command twice', remedies.refund.name, (all: readonly LogRecord[]) => [...all, ...first(all)]],
-    ['cap exceeded', remedies.refund.name, (all: readonly LogRecord[]) => [...all, ...all, ...all, ...all, ...all, ...all, ...all, ...all, ...all, ...all, ...all, ...all]],
-    ['decision differs', remedies.replacement.name, (all: readonly LogRecord[]) => all.map((one) => changed(one, (value) => ({ ...value, giftWrap: true })))],
+    [
+      'cap exceeded',
+      remedies.refund.name,
+      (all: readonly LogRecord[]) => [...all, ...all, ...all, ...all, ...all, ...all, ...all, ...all, ...all, ...all, ...all, ...all],
+    ],
+    [
+      'decision differs',
+      remedies.replacement.name,
+      (all: readonly LogRecord[]) => all.map((one) => changed(one, (value) => ({ ...value, giftWrap: true }))),
+    ],
     ['issue missing', issues.name, (all: readonly LogRecord[]) => all.slice(1)],
-    ['issue differs', issues.name, (all: readonly LogRecord[]) => all.map((one) => changed(one, (value) => ({ ...value, components: [] })))],
-    ['id not derived', issues.name, (all: readonly LogRecord[]) => first(all).map((one) => changed(one, (value) => ({ ...value, id: 'i-2' })))],
+    [
+      'issue differs',
+      issues.name,
+      (all: readonly LogRecord[]) => all.map((one) => changed(one, (value) => ({ ...value, components: [] }))),
+    ],
+    [
+      'id not derived',
+      issues.name,
+      (all: readonly LogRecord[]) => first(all).map((one) => changed(one, (value) => ({ ...value, id: 'i-2' }))),
+    ],
     ['decision missing', decisions.name, (all: readonly LogRecord[]) => all.filter((one) => !String(one.value).includes('"refund"'))],
-    ['evidence missing', decisions.name, (all: readonly LogRecord[]) => all.map((one) => changed(one, (value) => ({ ...value, evidence: [{ topic: 'delivery.tracking', partition: 0, offset: 9_999 }] })))],
-    ['letter false', deadLettersTopic, () => [{ topic: deadLettersTopic, partition: 0, offset: 0, timestamp: end, key: null, value: null, headers: () => new Map([['__streams.errors.exception', Buffer.from('x')]]) }]],
+    [
+      'evidence missing',
+      decisions.name,
+      (all: readonly LogRecord[]) =>
+        all.map((one) => changed(one, (value) => ({ ...value, evidence: [{ topic: 'delivery.tracking', partition: 0, offset: 9_999 }] }))),
+    ],
+    [
+      'letter false',
+      deadLettersTopic,
+      () => [
+        {
+          topic: deadLettersTopic,
+          partition: 0,
+          offset: 0,
+          timestamp: end,
+          key: null,
+          value: null,
+          headers: () => new Map([['__streams.errors.exception', Buffer.from('x')]]),
+        },
+      ],
+    ],
   ] as const)('says "%s"', async (problem, topic, change) => {
     const { run } = await december();
     expect(compare(withOutputs(run, topic, change))).toContainEqual(expect.stringMatching(new RegExp(`^${problem}`)));
@@ -89,7 +124,9 @@ describe('the oracle', () => {
 
   it('says that a letter is missing of a record that can not be read', async () => {
     const { run } = await december();
-    const spoilt = withInputs(run, deliveryTracking.name, (all) => all.map((one, index) => (index === 0 ? { ...one, value: Buffer.from('{') } : one)));
+    const spoilt = withInputs(run, deliveryTracking.name, (all) =>
+      all.map((one, index) => (index === 0 ? { ...one, value: Buffer.from('{') } : one)),
+    );
     expect(compare(spoilt)).toContainEqual(expect.stringMatching(/^letter missing: delivery.tracking/));
   });
 
@@ -97,7 +134,11 @@ describe('the oracle', () => {
     const { run } = await december();
     const late = run.inputs.get(deliveryTracking.name)?.findLast((one) => String(one.key).includes('never'));
     if (!late) throw new Error('"never" was handed over');
-    const there = changed({ ...late, offset: late.offset + 1_000, timestamp: on('2026-12-09') }, (value) => ({ ...value, status: 'delivered', observedAt: '2026-12-09T08:00:00Z' }));
+    const there = changed({ ...late, offset: late.offset + 1_000, timestamp: on('2026-12-09') }, (value) => ({
+      ...value,
+      status: 'delivered',
+      observedAt: '2026-12-09T08:00:00Z',
+    }));
     const disproved = withInputs(run, deliveryTracking.name, (all) => [...all, there].toSorted((a, b) => a.timestamp - b.timestamp));
     const problems = compare({ ...disproved, weakened: { missingAllowed: true, subjects: new Set(), why: ['tried'] } });
     expect(problems).toContainEqual(expect.stringMatching(/^issue false, an absence that the log disproves: promise-missed/));
@@ -111,7 +152,9 @@ describe('the oracle', () => {
     const late = { ...before, key: Buffer.from('late'), partition: 0, offset: 9_000 };
     const partition = [0, 1].find((each) => {
       const moved = { ...late, partition: each };
-      return !compare(withInputs(run, orderAdjustments.name, (all) => [...all, withCustomer(moved, 'late')])).some((one) => one.startsWith('letter missing'));
+      return !compare(withInputs(run, orderAdjustments.name, (all) => [...all, withCustomer(moved, 'late')])).some((one) =>
+        one.startsWith('letter missing'),
+      );
     });
     const known = withInputs(run, orderAdjustments.name, (all) => [...all, withCustomer({ ...late, partition: partition ?? 0 }, 'late')]);
     const problems = compare({ ...known, weakened: { missingAllowed: true, subjects: new Set(), why: ['tried'] } });

@@ -24,7 +24,8 @@ export const decisionsKept = (run: Observed, { decisions, commands }: Outputs): 
     if (topic !== deadLettersTopic) for (const { partition, offset } of records) there.add(`${topic}/${partition}@${offset}`);
   for (const { value } of decisions) {
     const gone = value.evidence.filter(({ topic, partition, offset }) => !there.has(`${topic}/${partition}@${offset}`));
-    if (gone.length > 0) problems.push(`evidence missing: ${decisionInWords(value)} rests on ${JSON.stringify(gone[0])}, which is not in the log`);
+    if (gone.length > 0)
+      problems.push(`evidence missing: ${decisionInWords(value)} rests on ${JSON.stringify(gone[0])}, which is not in the log`);
   }
   return problems;
 };

@@ -58,7 +58,9 @@ export const idsDerived = (run: Observed, { issues, decisions }: Outputs): reado
   }
   for (const { value: decision } of decisions)
     for (const command of decision.commands)
-      if (!numbersOf(run, decision, command.kind).some((nth) => command.id === derived('c', [decision.issue, command.kind, String(nth), ''])))
+      if (
+        !numbersOf(run, decision, command.kind).some((nth) => command.id === derived('c', [decision.issue, command.kind, String(nth), '']))
+      )
         problems.push(`id not derived: ${commandInWords(command)} is not the hash of its issue, its kind and its step's number`);
   return problems;
 };

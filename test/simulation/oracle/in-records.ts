@@ -112,7 +112,7 @@ const runStage = (run: Observed, stage: Stage, said: readonly Emitted[]): readon
     isHeld(key) && (!whenHeld.has(table) || heard.get(`${table} ${key}`) === state);
 
   const arrivals = arrivalsOf(run, stage, said);
-  for (let next = 0; ; ) {
+  for (let next = 0; ;) {
     const arrival = arrivals[next];
     const due = task.firstDue(isLeftOut);
     const dueAt = due ? Math.max(due.wakeAt, present) : Infinity;

@@ -63,7 +63,7 @@ export class PlainTask implements Task {
     }
     const wanted = table.wakeAt(state) ?? Infinity;
     rows.set(key, {
-      table: table as unknown as Table<unknown>,
+      table: table,
       key,
       state,
       wakeAt: this.#pastIsNow ? Math.max(wanted, this.now) : wanted,
@@ -74,7 +74,7 @@ export class PlainTask implements Task {
     const keys = [...(this.#rows.get(table.name)?.keys() ?? [])].filter((key) => key.startsWith(prefix) && key > after).sort(compare);
     for (const key of keys.slice(0, limit)) {
       const state = this.get(table, key);
-      if (state !== undefined) yield [key, state as S];
+      if (state !== undefined) yield [key, state];
     }
   }
 

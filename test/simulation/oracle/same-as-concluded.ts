@@ -48,9 +48,7 @@ export const sameAsConcluded = (
   concluded: Concluded,
   isExcused: (customer: string) => boolean,
 ): readonly string[] => {
-  const named = new Map(
-    foundIssues.map(({ value, record }) => [`${record.partition}@${record.offset}`, nameOfIssue(value)]),
-  );
+  const named = new Map(foundIssues.map(({ value, record }) => [`${record.partition}@${record.offset}`, nameOfIssue(value)]));
   const timed = (value: unknown, at: number): unknown => ({ loggedAt: at, value });
   const issueItem = (value: Issue, at: number): Item => ({
     identity: nameOfIssue(value),
@@ -74,7 +72,8 @@ export const sameAsConcluded = (
     const issue = concluded.issues[offset];
     return issue ? nameOfIssue(issue.value) : `amends.issues@${offset}`;
   };
-  const foundName = (partition: number, offset: number): string => named.get(`${partition}@${offset}`) ?? `nothing at ${partition}@${offset}`;
+  const foundName = (partition: number, offset: number): string =>
+    named.get(`${partition}@${offset}`) ?? `nothing at ${partition}@${offset}`;
   const at = ({ timestamp }: LogRecord): number => timestamp;
   return [
     ...compareItems(

@@ -10,10 +10,10 @@ export interface Edit {
 export interface PlantedBug {
   readonly name: string;
   readonly edits: readonly Edit[];
-  /** Seeds that have what brings it to light: the first one that fails ends the search. */
-  readonly seeds: readonly number[];
-  /** What at least one of the problems must say. */
+  /** What finds it: seeds of the simulation (the first that fails ends the search), or a file of tests where no seed is sure to meet it. */
+  readonly foundBy: { readonly seeds: readonly number[] } | { readonly tests: string };
+  /** What is then said: by one of the problems at least, or by the names of the tests that fail. */
   readonly says: RegExp;
-  /** What none of them may say: the mistake is another's, and the pipeline must not turn it into one of its own. */
+  /** What no problem may say: the mistake is another's, and the pipeline must not turn it into one of its own. */
   readonly neverSays?: RegExp;
 }

@@ -21,7 +21,9 @@ export const absenceStillTrue = (
     if (decision.outcome !== 'ordered' || !given || !isAsked(decision.customer)) continue;
     const issue = told.get(`${decision.issue}#${decision.revision}`);
     if (!issue) {
-      problems.push(`command false: ${commandInWords(given)} rests on revision ${decision.revision} of ${decision.issue}, which nobody said`);
+      problems.push(
+        `command false: ${commandInWords(given)} rests on revision ${decision.revision} of ${decision.issue}, which nobody said`,
+      );
       continue;
     }
     if (issue.state === 'closed') {

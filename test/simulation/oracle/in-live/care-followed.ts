@@ -113,7 +113,7 @@ class Follower {
         if (way.isVoid && !this.#left.some((arrivals) => arrivals.some(({ isNew }) => isNew))) continue;
         const task = this.#task.copy();
         const left = this.#fold(task, counts);
-        if (way.isVoid) for (const { forget } of this.#care.inputs) forget?.(task);
+        if (way.isVoid) for (const input of this.#care.inputs) input.forget?.(task);
         task.money = !isMoneyInDoubt;
         const made = this.#wake(task, group, way.turn);
         if (canonical(made) === wanted) {
@@ -236,13 +236,16 @@ export const careFollowed = (
       const others = instead.length === 0 ? 'nothing' : instead.map(decisionInWords).join(' and ');
       const difference = differenceOf(instead, group.decisions) ?? '';
       const ordered = group.decisions.some(({ outcome, commands }) => outcome === 'ordered' && commands.length > 0);
-      if (first) problems.push(`${ordered ? 'command' : 'decision'} false: ${decisionInWords(first)}: by the log it is ${others}; ${difference}`);
+      if (first)
+        problems.push(`${ordered ? 'command' : 'decision'} false: ${decisionInWords(first)}: by the log it is ${others}; ${difference}`);
       isLost = true;
       break;
     }
     if (isLost || run.weakened.missingAllowed || isExcused(customer)) continue;
     for (const decision of follower.stillDue(run.until))
-      problems.push(`${decision.commands.length > 0 ? 'command' : 'decision'} missing: ${decisionInWords(decision)} was due before and isn't there`);
+      problems.push(
+        `${decision.commands.length > 0 ? 'command' : 'decision'} missing: ${decisionInWords(decision)} was due before and isn't there`,
+      );
   }
   return problems;
 };

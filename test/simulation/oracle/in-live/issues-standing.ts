@@ -39,7 +39,9 @@ export const issuesStanding = (
       const found = last.get(`${detector} of ${key}`) ?? 'nothing';
       if (expected.has(found)) continue;
       const [is] = expected;
-      problems.push(`issue ${found === 'nothing' ? 'missing' : 'false'} in the end: ${detector} of ${key} is ${is}, the last word is ${found}`);
+      problems.push(
+        `issue ${found === 'nothing' ? 'missing' : 'false'} in the end: ${detector} of ${key} is ${is}, the last word is ${found}`,
+      );
     }
   }
   return problems;

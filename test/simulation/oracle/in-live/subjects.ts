@@ -49,7 +49,9 @@ export class Subject {
   *standings(time: number, latest: number, inclusive: boolean): Iterable<Standing> {
     const isIn = ({ record }: Read): boolean => (inclusive ? record.timestamp <= time : record.timestamp < time);
     const least = this.#inputs.map((reads) => reads.findLastIndex(isIn) + 1);
-    const most = this.#inputs.map((reads, place) => Math.max(least[place] ?? 0, reads.findLastIndex(({ record }) => record.timestamp <= latest) + 1));
+    const most = this.#inputs.map((reads, place) =>
+      Math.max(least[place] ?? 0, reads.findLastIndex(({ record }) => record.timestamp <= latest) + 1),
+    );
     const counts = [...least];
     for (;;) {
       const prefixes = this.#inputs.map((reads, place) => reads.slice(0, counts[place]));

@@ -25,7 +25,9 @@ export const observedOf = (
     changelogs: new Map(),
     weakened: { missingAllowed: false, subjects: new Set(), why: [] },
   };
-  const outside = stagesOf(run).flatMap(({ inputs }) => inputs.filter(({ written }) => written === 'outside').map(({ topic }) => topic.name));
+  const outside = stagesOf(run).flatMap(({ inputs }) =>
+    inputs.filter(({ written }) => written === 'outside').map(({ topic }) => topic.name),
+  );
   return { ...run, inputs: new Map(outside.map((topic) => [topic, fleet.broker.records(topic)])) };
 };
 
@@ -46,4 +48,3 @@ export const changed = (record: LogRecord, change: (value: object) => object): L
   ...record,
   value: Buffer.from(JSON.stringify(change(JSON.parse(String(record.value)) as object))),
 });
-
