@@ -20,8 +20,8 @@ import { streamingStage } from './streaming/stage.ts';
  * `act` false: every rule decides in shadow, and nothing is ordered.
  */
 export const pipeline = ({ policy, act }: { readonly policy: Policy; readonly act: boolean }): readonly Stage[] => [
-  deliveryStage(policy.detectors),
-  streamingStage(policy.detectors),
+  deliveryStage(policy.detectors, policy.claimWindowMs),
+  streamingStage(policy.detectors, policy.claimWindowMs),
   careStage({ policy, act }),
 ];
 

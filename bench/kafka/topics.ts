@@ -3,10 +3,11 @@ import { topicsNeeded } from '../../src/engine/topics.ts';
 import type { NewTopic } from '../../src/log/kafka/admin.ts';
 import type { KafkaSettings, TopicNames } from '../../src/log/kafka/settings.ts';
 import { realClock } from '../../src/values/clock.ts';
+import { dayMs } from '../../src/values/time.ts';
 import { partitions } from '../replay/workload.ts';
 
 /** The delivery stage alone, as the peer's README asks. */
-export const stage = deliveryStage({ 'shipment-stalled': { inTransit: 'P2D' } });
+export const stage = deliveryStage({ 'shipment-stalled': { inTransit: 'P2D' } }, 120 * dayMs);
 
 const inputs = new Set(stage.inputs.map(({ topic }) => topic.name));
 

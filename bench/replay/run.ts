@@ -6,7 +6,7 @@ import { deliveryPromises } from '../../src/topics/delivery-promises.ts';
 import { deliveryTracking } from '../../src/topics/delivery-tracking.ts';
 import { issues } from '../../src/topics/issues.ts';
 import { DrivenClock } from '../../src/values/clock.ts';
-import { instant } from '../../src/values/time.ts';
+import { dayMs, instant } from '../../src/values/time.ts';
 import { made } from './made.ts';
 import { beginning, partitions, scansEach, ticks } from './workload.ts';
 
@@ -14,7 +14,7 @@ import { beginning, partitions, scansEach, ticks } from './workload.ts';
 const [folder = '.'] = process.argv.slice(2);
 const clock = new DrivenClock(instant(Date.UTC(2026, 10, 1)));
 const broker = new EmbeddedBroker({ clock });
-const stage = deliveryStage({ 'shipment-stalled': { inTransit: 'P2D' } });
+const stage = deliveryStage({ 'shipment-stalled': { inTransit: 'P2D' } }, 120 * dayMs);
 for (const { name, ...settings } of topicsNeeded({ application: 'bench', stages: [stage], partitions, time: 'records' }))
   broker.createTopic(name, settings);
 const log = broker.connect({ name: 'bench' });

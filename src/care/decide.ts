@@ -55,7 +55,7 @@ const climb = (of: Ruled): Verdict => {
   }
   const isHeld = ladder.some(({ key }) => verdict.case.steps[key]?.state === 'held');
   const nextDue = owed ? [] : ladder.filter(({ key }) => verdict.case.steps[key] === undefined).map(({ dueAt }) => dueAt);
-  const tryAgain = isHeld && of.permit.armed && !of.money ? [after(of.now, tryAgainMs)] : [];
+  const tryAgain = isHeld && of.permit.armed && !of.money && of.now < of.case.forgetAt ? [after(of.now, tryAgainMs)] : [];
   const wakeAt = [...nextDue, ...tryAgain].sort((a, b) => a - b)[0];
   if (!of.case.seen && verdict.decisions.length === 0 && wakeAt !== undefined) {
     const because = [{ check: 'a step is due', saw: `the first in ${durationInWords(wakeAt - of.now)}`, needed: 'now', passed: false }];

@@ -36,7 +36,7 @@ const allTurns = 1_000;
 export const careStage = ({ policy, act }: { readonly policy: Policy; readonly act: boolean }): Stage => {
   const keepBooks = (task: Task, customer: CustomerId, order: OrderId, at: Seen, change: (ledger: OrderLedger) => OrderLedger): void => {
     const key = orderKey(customer, order);
-    const before = task.get(orders, key) ?? emptyLedger;
+    const before = task.get(orders, key) ?? { ...emptyLedger, keptSince: at.time };
     const forgetAt = instant(Math.max(before.forgetAt, after(at.time, policy.claimWindowMs)));
     task.put(orders, key, { ...change(before), forgetAt });
   };
@@ -88,7 +88,7 @@ export const careStage = ({ policy, act }: { readonly policy: Policy; readonly a
     rows: [
       rows(turns, tellHeld),
       rows(cases, (key, row, task) => wakeCase(key, row, task, policy, act)),
-      rows(orders, (key, row, task) => forgetOrder(key, row, task, policy)),
+      rows(orders, (key, row, task) => forgetOrder(key, row, task)),
       rows(purchases, (key, _, task) => task.put(purchases, key, undefined)),
       rows(adjustments),
       rows(heldCases),

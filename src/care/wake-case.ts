@@ -30,7 +30,7 @@ const situationOf = (of: Readonly<Case>, task: Task, policy: Policy, act: boolea
     purchase,
     order,
     part: title === undefined ? subject : titlePart(title),
-    ledger: (order === undefined ? undefined : task.get(orders, orderKey(customer, order))) ?? emptyLedger,
+    ledger: (order === undefined ? undefined : task.get(orders, orderKey(customer, order))) ?? { ...emptyLedger, keptSince: task.now },
   };
 };
 
@@ -61,11 +61,16 @@ export const wakeCase = (key: string, of: Readonly<Case>, task: Task, policy: Po
   const situation = situationOf(of, task, policy, act);
   const verdict = decide(situation);
   tell(verdict, task);
-  const forgetAt = instant(Math.max(of.forgetAt, after(situation.now, policy.claimWindowMs)));
+  // Only what was decided counts: what is held and looked at again and again is forgotten all the same.
+  const forgetAt =
+    verdict.decisions.length === 0 ? of.forgetAt : instant(Math.max(of.forgetAt, after(situation.now, policy.claimWindowMs)));
   task.put(cases, key, { ...verdict.case, forgetAt });
   const isHeld = !verdict.case.over && Object.values(verdict.case.steps).some(({ state }) => state === 'held');
   const wasHeld = task.get(heldCases, key) !== undefined;
   if (isHeld !== wasHeld) task.put(heldCases, key, isHeld ? { held: true } : undefined);
   if (situation.order !== undefined && verdict.ledger !== situation.ledger)
-    task.put(orders, orderKey(of.issue.customer, situation.order), { ...verdict.ledger, forgetAt });
+    task.put(orders, orderKey(of.issue.customer, situation.order), {
+      ...verdict.ledger,
+      forgetAt: instant(Math.max(verdict.ledger.forgetAt, forgetAt)),
+    });
 };

@@ -1,6 +1,7 @@
 import { announce } from '../detection/announce.ts';
 import { configureAll } from '../detection/configure-all.ts';
 import type { Configured } from '../detection/detector.ts';
+import { forgetAt } from '../detection/forget-at.ts';
 import type { Said, Watches } from '../detection/track.ts';
 import { nextWake, noWatches, track, trackWhatIsOver } from '../detection/track.ts';
 import type { Seen, Stage, Task } from '../engine/stage.ts';
@@ -14,66 +15,80 @@ import type { Issue } from '../topics/issues.ts';
 import { issues } from '../topics/issues.ts';
 import { shipmentIdOf } from '../topics/shipment.ts';
 import { invariant } from '../values/invariant.ts';
-import type { Instant } from '../values/time.ts';
+import { after, instant } from '../values/time.ts';
 import { deliveryDetectors } from './detectors.ts';
 import { foldPromise } from './fold-promise.ts';
 import { foldScan } from './fold-scan.ts';
 import type { Promised } from './promised.ts';
 import { promisedOf, promises } from './promised.ts';
+import { restedAt } from './rested-at.ts';
 import type { Shipment } from './shipment.ts';
 import { isDeclaredLost } from './shipment.ts';
 import type { ShipmentRow } from './shipments.ts';
 import { shipments } from './shipments.ts';
 
 /**
- * The delivery stage: folds promises and scans into a row a parcel and says what its detectors find. `settings` is the
- * policy's `detectors` map. Throws AMENDS_POLICY_INVALID when a detector doesn't understand its own part.
+ * The delivery stage: folds promises and scans into a row a parcel, says what its detectors find, and forgets a parcel of
+ * which nothing can be concluded any more. `settings` is the policy's `detectors` map, `claimWindowMs` its claim window.
+ * Throws AMENDS_POLICY_INVALID when a detector doesn't understand its own part.
  */
-export const deliveryStage = (settings: Readonly<Record<string, unknown>>): Stage => {
-  const detectors = configureAll(deliveryDetectors, settings);
+export const deliveryStage = (settings: Readonly<Record<string, unknown>>, claimWindowMs: number): Stage => {
+  const of: Watching = { detectors: configureAll(deliveryDetectors, settings), claimWindowMs };
   return {
     name: 'delivery',
     inputs: [
-      input(deliveryPromises, (promise, at, task) => handlePromise(detectors, promise, at, task)),
-      input(deliveryTracking, (scan, at, task) => handleScan(detectors, scan, at, task)),
+      input(deliveryPromises, (promise, at, task) => handlePromise(of, promise, at, task)),
+      input(deliveryTracking, (scan, at, task) => handleScan(of, scan, at, task)),
     ],
-    rows: [rows(shipments, (key, row, task) => conclude(detectors, key, row, task), { whenHeld: true }), rows(promises)],
+    rows: [rows(shipments, (key, row, task) => conclude(of, key, row, task), { whenHeld: true }), rows(promises)],
     upstream: [],
     outputs: [issues as unknown as Topic<never>],
   };
 };
 
-const handlePromise = (detectors: readonly Configured<Shipment>[], promise: DeliveryPromise, at: Seen, task: Task): void => {
+/** What a stage watches its parcels with. */
+interface Watching {
+  readonly detectors: readonly Configured<Shipment>[];
+  readonly claimWindowMs: number;
+}
+
+/** A parcel that is promised for the first time, or again once it was forgotten: is there anything left to claim? */
+const isTooOld = (shipment: Shipment, at: Seen, claimWindowMs: number): boolean =>
+  shipment.promise !== undefined && after(shipment.promise.until, claimWindowMs) < at.time;
+
+const handlePromise = (of: Watching, promise: DeliveryPromise, at: Seen, task: Task): void => {
   const key = shipmentIdOf(promise);
   const row = task.get(shipments, key);
   const shipment = foldPromise(row?.shipment, promise, at);
   if (shipment === row?.shipment) return;
+  if (row?.shipment.promise === undefined && isTooOld(shipment, at, of.claimWindowMs)) {
+    task.tell({ name: 'RecordTooOld', stage: 'delivery', topic: at.topic, subject: key });
+    return;
+  }
   task.put(promises, key, promisedOf(promise));
-  keep(detectors, task, key, shipment, row?.watches ?? noWatches, at.time);
+  keep(of, task, key, shipment, row?.watches ?? noWatches, at);
 };
 
-const handleScan = (detectors: readonly Configured<Shipment>[], scan: Scan, at: Seen, task: Task): void => {
+// A scan is folded however old: some carriers date theirs years back, and without a promise nothing is ever concluded from it.
+const handleScan = (of: Watching, scan: Scan, at: Seen, task: Task): void => {
   const key = shipmentIdOf(scan);
   const row = task.get(shipments, key);
   const shipment = foldScan(row?.shipment, scan, at, (flag) => task.tell({ name: 'ScanFlagged', flag, subject: key }));
   if (shipment === row?.shipment) return;
-  keep(detectors, task, key, shipment, row?.watches ?? noWatches, at.time);
+  keep(of, task, key, shipment, row?.watches ?? noWatches, at);
 };
 
-const keep = (
-  detectors: readonly Configured<Shipment>[],
-  task: Task,
-  key: string,
-  shipment: Shipment,
-  watches: Watches,
-  at: Instant,
-): void => {
-  task.put(shipments, key, { shipment, watches, wakeAt: nextWake(detectors, shipment, watches, at) });
+const keep = ({ detectors, claimWindowMs }: Watching, task: Task, key: string, shipment: Shipment, watches: Watches, at: Seen): void => {
+  const rested = instant(Math.max(restedAt(shipment), at.time));
+  const wakeAt = nextWake(detectors, shipment, watches, at.time) ?? forgetAt(watches, rested, claimWindowMs);
+  task.put(shipments, key, { shipment, watches, wakeAt });
 };
 
-const conclude = (detectors: readonly Configured<Shipment>[], key: string, row: Readonly<ShipmentRow>, task: Task): void => {
+const conclude = ({ detectors, claimWindowMs }: Watching, key: string, row: Readonly<ShipmentRow>, task: Task): void => {
   const { shipment } = row;
+  let rested = restedAt(shipment);
   const say = (said: Said): void => {
+    rested = instant(Math.max(rested, task.now));
     const promised = task.get(promises, key);
     invariant(promised, `${key} has an issue and no promise`);
     announce(task, said, aboutOf(key, shipment, promised));
@@ -84,7 +99,13 @@ const conclude = (detectors: readonly Configured<Shipment>[], key: string, row: 
     return;
   }
   const { watches, wakeAt } = track(detectors, shipment, key, row.watches, task.now, say);
-  task.put(shipments, key, { shipment, watches, wakeAt });
+  const nextAt = wakeAt ?? forgetAt(watches, rested, claimWindowMs);
+  if (nextAt > task.now) {
+    task.put(shipments, key, { shipment, watches, wakeAt: nextAt });
+    return;
+  }
+  task.put(shipments, key, undefined);
+  if (shipment.promise !== undefined) task.put(promises, key, undefined);
 };
 
 const aboutOf = (
@@ -97,7 +118,7 @@ const aboutOf = (
   order: promised.order,
   components: [...promised.components],
   context: {
-    ...(shipment.promise && { promisedUntil: shipment.promise.until }),
+    ...(shipment.promise && { promisedSince: shipment.promise.firstMadeAt, promisedUntil: shipment.promise.until }),
     lossDeclared: isDeclaredLost(shipment),
     ...(promised.needBy !== undefined && { needBy: promised.needBy }),
     gift: promised.gift,

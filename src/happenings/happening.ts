@@ -108,6 +108,7 @@ export type Happening =
       readonly partition: number;
       readonly offset: number;
     }
+  | { readonly name: 'RecordTooOld'; readonly stage: string; readonly topic: string; readonly subject: string }
   | { readonly name: 'ScanFlagged'; readonly flag: string; readonly subject: string }
   | { readonly name: 'ServiceStarted' | 'ServiceWarned' | 'ServiceWaiting' | 'ServiceStopped'; readonly why: string };
 

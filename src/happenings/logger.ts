@@ -32,6 +32,7 @@ const levels: Readonly<Record<Happening['name'], Exclude<LogLevel, 'silent'>>> =
   ClockMoved: 'debug',
   LagMeasured: 'debug',
   ScanFlagged: 'debug',
+  RecordTooOld: 'debug',
 };
 
 const levelOf = (happening: Happening): Exclude<LogLevel, 'silent'> => {

@@ -57,6 +57,10 @@ export const createMetrics = (clock: Clock): Metrics => {
     "Records earlier than their partition's last, in records mode: the run is not reproducible.",
     ['stage', 'topic'],
   );
+  const tooOld = counter('amends_records_too_old_total', 'Records about something forgotten, or that old when first told of: not folded.', [
+    'stage',
+    'topic',
+  ]);
   const letters = counter('amends_dead_letters_total', 'Records that could not be read.', ['stage', 'topic', 'code']);
   const flagged = counter('amends_scans_flagged_total', 'Scans with a time or place that had to be read with care.', ['flag']);
   const issues = counter('amends_issues_total', 'Issues opened, changed and closed.', ['detector', 'change']);
@@ -195,6 +199,9 @@ export const createMetrics = (clock: Clock): Metrics => {
         return;
       case 'CommandDuplicated':
         duplicated.inc({ kind: happening.kind });
+        return;
+      case 'RecordTooOld':
+        tooOld.inc({ stage: happening.stage, topic: happening.topic });
         return;
       case 'ScanFlagged':
         flagged.inc({ flag: happening.flag });

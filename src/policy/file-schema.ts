@@ -100,7 +100,9 @@ export const fileSchema = z.strictObject({
     .prefault('P7D')
     .describe('What has been true for longer when it is first heard of is historic: nothing happens by itself.'),
   /** Default P120D: the time a card holder has to dispute a charge in the large card networks' rules. */
-  claimWindow: durationMs.prefault('P120D').describe('How long cases and the books of an order are kept after their last record.'),
+  claimWindow: durationMs
+    .prefault('P120D')
+    .describe('How long parcels, sessions, cases and the books of an order are remembered after the last that was heard of them.'),
   /** Default P7D: an executor that was away for longer must ask again. Chosen, not measured. */
   expiry: durationMs.prefault('P7D').describe('How long after its decision a command may still be carried out.'),
   quietHours: quietHours

@@ -47,7 +47,7 @@ export interface Policy {
   readonly promiseGraceMs: number;
   /** An issue true for longer than this when it is first heard of is historic: nothing happens by itself. */
   readonly freshForMs: number;
-  /** How long a case and an order's books are kept after their last record. */
+  /** How long parcels, sessions, cases and an order's books are remembered after the last that was heard of them. */
   readonly claimWindowMs: number;
   /** How long after its decision a command may still be carried out. */
   readonly expiryMs: number;

@@ -3,6 +3,7 @@ import { LineCounter, parseDocument } from 'yaml';
 import type { ZodType } from 'zod';
 import { AmendsError } from '../happenings/errors.ts';
 import { canonicalJson } from './canonical-json.ts';
+import { claimWindowMistakes } from './claim-window-mistakes.ts';
 import { crossChecks } from './cross-checks.ts';
 import type { PolicyFile } from './file-schema.ts';
 import { fileSchema } from './file-schema.ts';
@@ -69,6 +70,7 @@ export const readPolicy = (text: string, file: string, detectorSettings: Readonl
     ...fileMistakes(held),
     ...detectorMistakes(held, detectorSettings),
     ...crossChecks(held, Object.keys(detectorSettings), defaults),
+    ...claimWindowMistakes(held, detectorSettings),
   ];
   if (mistakes.length) {
     const placed = mistakes

@@ -1,5 +1,6 @@
 import { announce } from '../detection/announce.ts';
 import { configureAll } from '../detection/configure-all.ts';
+import { forgetAt } from '../detection/forget-at.ts';
 import type { Said } from '../detection/track.ts';
 import { nextWake, noWatches, track, trackWhatIsOver } from '../detection/track.ts';
 import type { Stage } from '../engine/stage.ts';
@@ -8,16 +9,17 @@ import type { Topic } from '../formats/topic.ts';
 import type { Issue } from '../topics/issues.ts';
 import { issues } from '../topics/issues.ts';
 import { streamingPlayback } from '../topics/streaming-playback.ts';
+import { after, instant } from '../values/time.ts';
 import { streamingDetectors } from './detectors.ts';
 import { foldEvent } from './fold-event.ts';
 import type { Session } from './session.ts';
 import { sessions } from './sessions.ts';
 
 /**
- * The streaming stage: folds what players report into a row a session and says what its detectors find. `settings` is the
- * policy's `detectors` map. Throws AMENDS_POLICY_INVALID when a detector doesn't understand its own part.
+ * The streaming stage: folds what players report into a row a session, says what its detectors find, and forgets a session
+ * of which nothing can be concluded any more. `settings` is the policy's `detectors` map, `claimWindowMs` its claim window. Throws AMENDS_POLICY_INVALID when a detector doesn't understand its own part.
  */
-export const streamingStage = (settings: Readonly<Record<string, unknown>>): Stage => {
+export const streamingStage = (settings: Readonly<Record<string, unknown>>, claimWindowMs: number): Stage => {
   const detectors = configureAll(streamingDetectors, settings);
   return {
     name: 'streaming',
@@ -27,8 +29,13 @@ export const streamingStage = (settings: Readonly<Record<string, unknown>>): Sta
         const row = task.get(sessions, key);
         const session = foldEvent(row?.session, event, at, (flag) => task.tell({ name: 'ScanFlagged', flag, subject: key }));
         if (session === row?.session) return;
+        if (row === undefined && after(session.lastAt, claimWindowMs) < at.time) {
+          task.tell({ name: 'RecordTooOld', stage: 'streaming', topic: at.topic, subject: key });
+          return;
+        }
         const watches = row?.watches ?? noWatches;
-        task.put(sessions, key, { session, watches, wakeAt: nextWake(detectors, session, watches, at.time) });
+        const wakeAt = nextWake(detectors, session, watches, at.time) ?? forgetAt(watches, session.heardAt, claimWindowMs);
+        task.put(sessions, key, { session, watches, wakeAt });
       }),
     ],
     rows: [
@@ -36,14 +43,19 @@ export const streamingStage = (settings: Readonly<Record<string, unknown>>): Sta
         sessions,
         (key, row, task) => {
           const { session } = row;
-          const say = (said: Said): void => announce(task, said, aboutOf(key, session));
+          let rested = session.heardAt;
+          const say = (said: Said): void => {
+            rested = instant(Math.max(rested, task.now));
+            announce(task, said, aboutOf(key, session));
+          };
           if (!task.silence) {
             const left = trackWhatIsOver(detectors, session, row.watches, task.now, say);
             if (left !== row.watches) task.put(sessions, key, { ...row, watches: left });
             return;
           }
           const { watches, wakeAt } = track(detectors, session, key, row.watches, task.now, say);
-          task.put(sessions, key, { session, watches, wakeAt });
+          const nextAt = wakeAt ?? forgetAt(watches, rested, claimWindowMs);
+          task.put(sessions, key, nextAt > task.now ? { session, watches, wakeAt: nextAt } : undefined);
         },
         { whenHeld: true },
       ),

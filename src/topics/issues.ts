@@ -33,6 +33,8 @@ const schema = z.strictObject({
   finding,
   /** What care needs to know of the subject, where it is known. */
   context: z.strictObject({
+    /** When the parcel was first promised: what was given for it since then must be in care's books. */
+    promisedSince: instantMs.optional(),
     /** End of the promised window; before it (plus grace) a late parcel moves no money. */
     promisedUntil: instantMs.optional(),
     /** The carrier itself declared the loss: then money need not wait for the window's end. */

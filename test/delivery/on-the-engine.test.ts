@@ -38,7 +38,7 @@ const recordsOf = (
 
 /** All that the stage says of these parcels on a fleet, sorted. */
 const run = async (stories: readonly Story[], partitions: number, processes: number): Promise<readonly string[]> => {
-  const fleet = new Fleet({ stages: () => [deliveryStage({})], partitions, time: 'records', start: ordered });
+  const fleet = new Fleet({ stages: () => [deliveryStage({}, 120 * dayMs)], partitions, time: 'records', start: ordered });
   const all = stories.map(recordsOf);
   await fleet.produce(
     deliveryPromises,

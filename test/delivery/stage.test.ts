@@ -4,9 +4,10 @@ import { deliveryPromises } from '../../src/topics/delivery-promises.ts';
 import { deliveryTracking } from '../../src/topics/delivery-tracking.ts';
 import type { Issue } from '../../src/topics/issues.ts';
 import { FakeTask } from '../support/fake-task.ts';
+import { dayMs } from '../../src/values/time.ts';
 import { promise, scan, time } from './a-parcel.ts';
 
-const start = (settings: Readonly<Record<string, unknown>> = {}): FakeTask => new FakeTask(deliveryStage(settings));
+const start = (settings: Readonly<Record<string, unknown>> = {}): FakeTask => new FakeTask(deliveryStage(settings, 120 * dayMs));
 const issuesOf = (task: FakeTask): readonly Issue[] => task.emitted.map(({ value }) => value as Issue);
 const told = (task: FakeTask): readonly string[] =>
   issuesOf(task).map((one) => `${one.detector} ${one.state} ${one.revision} ${one.finding.reason}`);

@@ -72,7 +72,7 @@ describe('the page that shows how to add a detector', () => {
     const script = `
       import { deliveryStage } from './src/delivery/stage.ts';
       import { deliveryDetectors } from './src/delivery/detectors.ts';
-      deliveryStage(${JSON.stringify(settings)});
+      deliveryStage(${JSON.stringify(settings)}, 120 * 86_400_000);
       const one = deliveryDetectors.find(({ name }) => name === 'out-for-delivery-too-long');
       console.log(JSON.stringify(one.settings.parse(${JSON.stringify(Object.values(settings)[0])})));
     `;

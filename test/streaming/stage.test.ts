@@ -18,7 +18,7 @@ const stuttering = [start(0), heartbeat(600, 600_000), stall(601, 60_000), stall
 
 describe('the streaming stage', () => {
   it('opens an issue for a rented film that stuttered, and leaves its price to care', () => {
-    const task = play(new FakeTask(streamingStage({})), ...stuttering, end(700));
+    const task = play(new FakeTask(streamingStage({}, 120 * dayMs)), ...stuttering, end(700));
     expect(issuesOf(task)).toEqual([]);
     task.passTo(after(eight, dayMs));
     expect(issuesOf(task)).toMatchObject([
@@ -35,13 +35,13 @@ describe('the streaming stage', () => {
   });
 
   it('says nothing of one that played well', () => {
-    const task = play(new FakeTask(streamingStage({})), start(0), heartbeat(600, 600_000), end(700));
+    const task = play(new FakeTask(streamingStage({}, 120 * dayMs)), start(0), heartbeat(600, 600_000), end(700));
     task.passTo(after(eight, dayMs));
     expect(task.emitted).toEqual([]);
   });
 
   it('closes what it found when the viewer goes on watching after a long silence, and finds it again under the same id', () => {
-    const task = play(new FakeTask(streamingStage({})), ...stuttering, heartbeat(2_000, 60_000), end(2_100));
+    const task = play(new FakeTask(streamingStage({}, 120 * dayMs)), ...stuttering, heartbeat(2_000, 60_000), end(2_100));
     task.passTo(after(eight, dayMs));
     expect(issuesOf(task).map((one) => `${one.state} ${one.revision} ${one.finding.absence}`)).toEqual([
       'open 1 true',
@@ -53,7 +53,7 @@ describe('the streaming stage', () => {
 
   it('takes thresholds from the policy', () => {
     const task = play(
-      new FakeTask(streamingStage({ 'slow-download': { stalledShare: 0.01 } })),
+      new FakeTask(streamingStage({ 'slow-download': { stalledShare: 0.01 } }, 120 * dayMs)),
       start(0),
       heartbeat(600, 600_000),
       stall(601, 5_000),

@@ -3,6 +3,7 @@ import type { Command } from '../../topics/remedies.ts';
 import type { Case, Reached, StepState } from '../cases/case.ts';
 import { acting } from '../checks/acting.ts';
 import { announced } from '../checks/announced.ts';
+import { booksComplete } from '../checks/books-complete.ts';
 import type { Examine, Examined } from '../checks/examined.ts';
 import { fulfilledByUs } from '../checks/fulfilled-by-us.ts';
 import { linesFree } from '../checks/lines-free.ts';
@@ -30,13 +31,37 @@ import { commandFor, escalationFor } from './command-for.ts';
 import type { NumberedStep } from './numbered.ts';
 
 const always = [openLongEnough, promiseOver, notInstead, notGivenBefore];
-const money = [...always, purchaseFound, orderKnown, notCancelled, noStop, paidKnown, oneCurrency, somethingLeft, acting, moneyArmed];
+const money = [
+  ...always,
+  purchaseFound,
+  orderKnown,
+  notCancelled,
+  noStop,
+  booksComplete,
+  paidKnown,
+  oneCurrency,
+  somethingLeft,
+  acting,
+  moneyArmed,
+];
 
 /** What is looked at for each kind of remedy, in this order; the first that does not pass decides. `acting` and `moneyArmed` come last: what they hold back was right. */
 const plans: Readonly<Record<NumberedStep['step']['remedy'], readonly Examine[]>> = {
   refund: money,
   credit: money,
-  replacement: [...always, orderKnown, notCancelled, noStop, paidKnown, oneCurrency, fulfilledByUs, linesFree, acting, moneyArmed],
+  replacement: [
+    ...always,
+    orderKnown,
+    notCancelled,
+    noStop,
+    booksComplete,
+    paidKnown,
+    oneCurrency,
+    fulfilledByUs,
+    linesFree,
+    acting,
+    moneyArmed,
+  ],
   notification: [openLongEnough, notInstead, oneVoice, notGivenBefore, stillWanted, wordsKnown, announced, wordsTrue, acting],
   escalation: [openLongEnough, notInstead, notGivenBefore, acting],
 };

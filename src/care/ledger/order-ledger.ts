@@ -49,6 +49,8 @@ export interface OrderLedger {
   /** The escalation that a stop led to: one an order. */
   readonly escalated?: CommandId;
   readonly spoken?: Spoken;
+  /** Since when these books are kept; absent in rows of before it was remembered. */
+  readonly keptSince?: Instant;
   readonly forgetAt: Instant;
 }
 
