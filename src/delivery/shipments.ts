@@ -4,6 +4,7 @@ import type { Table } from '../engine/stage.ts';
 import { invariant } from '../values/invariant.ts';
 import type { Instant } from '../values/time.ts';
 import { instant } from '../values/time.ts';
+import { restedAt } from './rested-at.ts';
 import type { MovingStatus, PromisedWindow, Shipment } from './shipment.ts';
 
 /** A parcel, what was found about it, and when to look at it again. */
@@ -140,5 +141,6 @@ export const shipments: Table<ShipmentRow> = {
     invariant(from === 1, `shipments of version ${from}`);
     return unpack(stored as Partial<Packed>);
   },
-  wakeAt: (row) => row.wakeAt,
+  // Rows of before parcels were forgotten may ask for nothing: they are looked at once.
+  wakeAt: (row) => row.wakeAt ?? instant(Math.max(0, restedAt(row.shipment))),
 };

@@ -32,5 +32,6 @@ export const sessions: Table<SessionRow> = {
     const { session, watches, wakeAt } = stored as Packed;
     return { session, watches: watches ?? noWatches, wakeAt };
   },
-  wakeAt: (row) => row.wakeAt,
+  // Rows of before sessions were forgotten may ask for nothing: they are looked at once.
+  wakeAt: (row) => row.wakeAt ?? row.session.heardAt,
 };

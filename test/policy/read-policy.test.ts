@@ -221,6 +221,19 @@ test.each([
   expect(mistakesIn(text).join('\n')).toMatch(mistake);
 });
 
+test('a claim window that is over before news is old and the ladder climbed is refused, at its place', () => {
+  expect(mistakesIn(`${good}claimWindow: P37DT3H\n`)).toEqual([]);
+  expect(mistakesIn(`${good}claimWindow: P37DT2H\n`)).toEqual([
+    'policy.yaml:23:14: claimWindow: must be longer than 37 days 2 hours: "promise-missed" waits up to 7 days, its ladder 30 days 2 hours more, and what is older than claimWindow is forgotten',
+  ]);
+});
+
+test('so is one that is over before a detector has waited as long as it may, and the ladder is climbed', () => {
+  const patient = good.replace('PT5M', 'P100D');
+  expect(mistakesIn(`${patient}claimWindow: P131D\n`)).toEqual([]);
+  expect(mistakesIn(patient).join()).toMatch(/claimWindow: must be longer than 130 days 2 hours: "promise-missed" waits up to 100 days/);
+});
+
 test('two rules for the same issue and reason are refused', () => {
   const two = (a: string, b: string): string =>
     `version: v1\nrules:\n${[a, b].map((reasons, n) => `  - name: r${n}\n    issue: promise-missed\n${reasons}    mode: auto\n    ladder: [{ name: a, remedy: refund }]\n`).join('')}`;

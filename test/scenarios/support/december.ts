@@ -65,7 +65,7 @@ const film = (customer: string, stalls: number): readonly Told[] => {
  * `never`, of which nothing is heard again; `helped`, late, whose shipping an associate gave back by herself; `stuttered`
  * and `smooth`, who rent a film.
  */
-const history: readonly Told[] = [
+export const history: readonly Told[] = [
   armed(shipped, december),
   ...['ontime', 'late', 'nearly', 'lost', 'never', 'helped'].map((name, index) =>
     promised(name, on('2026-12-01', `10:00:0${index}`), promisedDay, berlin),

@@ -11,13 +11,14 @@ import type { Fleet } from '../../engine/support/fleet.ts';
 /** Something that others write onto the log at an instant. */
 export interface Told {
   readonly at: Instant;
-  readonly tell: (fleet: Fleet) => Promise<void>;
+  /** `logged`: when the log gets it, where that isn't `at`. */
+  readonly tell: (fleet: Fleet, logged?: Instant) => Promise<void>;
 }
 
 /** A value told on its topic at an instant. */
 export const told = <T>(topic: Topic<T>, value: T, at: Instant): Told => ({
   at,
-  tell: (fleet) => fleet.produce(topic, [[value, at]]),
+  tell: (fleet, logged = at) => fleet.produce(topic, [[value, logged]]),
 });
 
 /** An instant as ISO 8601 in UTC. */
