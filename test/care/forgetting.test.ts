@@ -29,6 +29,11 @@ const policy = policyOf(`
     mode: auto
     ladder:
       - { name: all-back, remedy: refund }
+  - name: stalled-parcel
+    issue: shipment-stalled
+    mode: auto
+    ladder:
+      - { name: call, after: P30D, remedy: escalation }
   - name: film-too-slow
     issue: slow-download
     mode: auto
@@ -114,13 +119,12 @@ describe('the books of an order', () => {
     expect(story.given).toEqual(['escalation']);
   });
 
-  test('are kept as long as a case of that order', () => {
-    const story = armed().tell(issues, missed(), opened);
-    const closed = after(opened, windowMs - hourMs);
-    story.tell(issues, next(missed(), { state: 'closed' }), closed).until(after(closed, windowMs - hourMs));
-    expect(rowsOf(story, 'orders')).toEqual(['ana/o1']);
-    story.until(after(closed, windowMs + dayMs));
-    expect(rowsOf(story, 'orders')).toEqual([]);
+  test('are kept as long as a case of that order, of which something was decided later', () => {
+    const story = armed().tell(issues, missed({ detector: 'shipment-stalled' }), opened);
+    const calledAt = after(opened, 30 * dayMs);
+    expect(story.until(calledAt).given).toEqual(['escalation']);
+    expect(rowsOf(story.until(after(calledAt, windowMs - hourMs)), 'orders')).toEqual(['ana/o1']);
+    expect(rowsOf(story.until(after(calledAt, windowMs + dayMs)), 'orders')).toEqual([]);
   });
 
   test('go though the same customer always has a case about another order', () => {
