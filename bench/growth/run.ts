@@ -5,7 +5,7 @@ import { deliveryPromises } from '../../src/topics/delivery-promises.ts';
 import { deliveryTracking } from '../../src/topics/delivery-tracking.ts';
 import { realClock } from '../../src/values/clock.ts';
 import type { Instant } from '../../src/values/time.ts';
-import { after, hourMs, instant } from '../../src/values/time.ts';
+import { after, dayMs, hourMs, instant } from '../../src/values/time.ts';
 import { logOf } from '../support/log-of.ts';
 import { promiseOf, recordOf, scanOf } from '../support/parcels.ts';
 import { ticksOf } from '../support/ticks.ts';
@@ -30,7 +30,7 @@ const write = async (count: number, until: Instant, make: (index: number) => Out
 let transactions = 0;
 const engine = await Engine.start({
   application: 'amends',
-  stages: [deliveryStage({})],
+  stages: [deliveryStage({}, 120 * dayMs)],
   log,
   clock: realClock,
   time: 'records',

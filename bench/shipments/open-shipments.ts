@@ -1,9 +1,9 @@
 import { deliveryStage } from '../../src/delivery/stage.ts';
 import type { Instant } from '../../src/values/time.ts';
-import { after, hourMs, instant } from '../../src/values/time.ts';
+import { after, dayMs, hourMs, instant } from '../../src/values/time.ts';
 
 /** The stage that keeps them, as the shipped policy has it: without settings of its own. */
-export const stage = deliveryStage({});
+export const stage = deliveryStage({}, 120 * dayMs);
 
 export const partitions = 8;
 
