@@ -88,7 +88,7 @@ export const currency = z.string().regex(currencyPattern, 'expected an ISO 4217 
 export const money: z.ZodType<Money> = z.strictObject({ amountMinor: z.number().int().nonnegative(), currency });
 
 /** Whether it is `money`. */
-export const isPlainMoney = (value: unknown): boolean =>
+const isPlainMoney = (value: unknown): boolean =>
   isRecord(value) &&
   isWhole(value['amountMinor'], 0) &&
   typeof value['currency'] === 'string' &&

@@ -8,7 +8,7 @@ export interface ChaosOptions {
   readonly brokers: 1 | 3;
 }
 
-export const usage = 'usage: npm run chaos -- --minutes M [--seed S] [--brokers 1|3]';
+const usage = 'usage: npm run chaos -- --minutes M [--seed S] [--brokers 1|3]';
 
 /** Reads the arguments; without a seed it is a fresh one. Throws, with the usage, where they can't be understood. */
 export const chaosOptions = (typed: readonly string[]): ChaosOptions => {

@@ -9,6 +9,11 @@ export interface Weakened {
   readonly missingAllowed: boolean;
   /** Subjects (of detectors) of which records could not be read or came to the wrong place: what is about them may be held. */
   readonly subjects: ReadonlySet<string>;
+  /**
+   * Subjects of which records were trimmed before anybody could read them. A gap holds what was last seen before it, but once
+   * more is heard of such a subject it is judged by what was read, and what was open before stays so: that isn't promised.
+   */
+  readonly unread: ReadonlySet<string>;
   /** Which faults, and what the pipeline holds because of them; empty where nothing may be missing. */
   readonly why: readonly string[];
 }

@@ -78,6 +78,7 @@ export class Run {
   readonly #aheadSeen = new Set<Member>();
   /** Of this topic the next records are forgotten before anybody can read them. */
   #trimNext: string | undefined;
+  readonly #unread = new Set<string>();
   #requests: RequestFault[];
   #deeds: Deed[];
   /** How far the run has come, 0 to 1. */
@@ -619,6 +620,7 @@ export class Run {
     if (trimmed !== undefined && told.some(({ record }) => record.topic === trimmed)) {
       // Before anybody could read it.
       this.#trimNext = undefined;
+      for (const { record } of told) if (record.topic === trimmed) this.#unread.add(String(record.key));
       this.#outside.copy();
       for (let partition = 0; partition < (this.#partitions.get(trimmed) ?? 0); partition += 1)
         this.#broker.trim([{ topic: trimmed, partition, offset: Infinity }]);
@@ -689,6 +691,7 @@ export class Run {
       weakened: {
         missingAllowed: this.#plan.deeds.some(({ kind }) => faultKinds[kind]),
         subjects: new Set(held),
+        unread: this.#unread,
         why: kinds,
       },
     };

@@ -51,7 +51,7 @@ describe('the oracle', () => {
 
   it('finds nothing wrong with it by the checks of live time either', async () => {
     const { run } = await december();
-    expect(compare({ ...run, weakened: { missingAllowed: true, subjects: new Set(), why: ['tried'] } })).toEqual([]);
+    expect(compare({ ...run, weakened: { missingAllowed: true, subjects: new Set(), unread: new Set(), why: ['tried'] } })).toEqual([]);
   });
 
   it('agrees with the pipeline on a world of parcels and films, bad records among them', { timeout: 60_000 }, async () => {
@@ -140,7 +140,7 @@ describe('the oracle', () => {
       observedAt: '2026-12-09T08:00:00Z',
     }));
     const disproved = withInputs(run, deliveryTracking.name, (all) => [...all, there].toSorted((a, b) => a.timestamp - b.timestamp));
-    const problems = compare({ ...disproved, weakened: { missingAllowed: true, subjects: new Set(), why: ['tried'] } });
+    const problems = compare({ ...disproved, weakened: { missingAllowed: true, subjects: new Set(), unread: new Set(), why: ['tried'] } });
     expect(problems).toContainEqual(expect.stringMatching(/^issue false, an absence that the log disproves: promise-missed/));
     expect(problems).toContainEqual(expect.stringMatching(/^command false, an absence that the log disproves/));
   });
@@ -157,7 +157,7 @@ describe('the oracle', () => {
       );
     });
     const known = withInputs(run, orderAdjustments.name, (all) => [...all, withCustomer({ ...late, partition: partition ?? 0 }, 'late')]);
-    const problems = compare({ ...known, weakened: { missingAllowed: true, subjects: new Set(), why: ['tried'] } });
+    const problems = compare({ ...known, weakened: { missingAllowed: true, subjects: new Set(), unread: new Set(), why: ['tried'] } });
     expect(problems).toContainEqual(expect.stringMatching(/^command false: the decision "ordered" on promise-missed of dhl:late:s1/));
   });
 });

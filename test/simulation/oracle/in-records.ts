@@ -2,6 +2,7 @@ import type { LogRecord } from '../../../src/engine/log.ts';
 import type { Input, Stage } from '../../../src/engine/stage.ts';
 import type { Decision } from '../../../src/topics/decisions.ts';
 import { decisions } from '../../../src/topics/decisions.ts';
+import type { Topic } from '../../../src/formats/topic.ts';
 import type { Issue } from '../../../src/topics/issues.ts';
 import { issues } from '../../../src/topics/issues.ts';
 import type { Command } from '../../../src/topics/remedies.ts';
@@ -38,12 +39,12 @@ export interface Concluded {
 export const concludedFrom = (run: Observed): Concluded => {
   const said: Emitted[] = [];
   for (const stage of stagesOf(run)) said.push(...runStage(run, stage, said));
-  const of = <T>(topic: string): { value: T; at: Instant }[] =>
-    said.filter((one) => one.topic === topic).map(({ value, at }) => ({ value: value as T, at }));
+  const of = <T>({ name }: Topic<T>): { value: T; at: Instant }[] =>
+    said.filter((one) => one.topic === name).map(({ value, at }) => ({ value: value as T, at }));
   return {
-    issues: of<Issue>(issues.name),
-    decisions: of<Decision>(decisions.name),
-    commands: kinds.flatMap((kind) => of<Command>(topicOf(kind).name)),
+    issues: of(issues),
+    decisions: of(decisions),
+    commands: kinds.flatMap((kind) => of(topicOf(kind) as unknown as Topic<Command>)),
   };
 };
 

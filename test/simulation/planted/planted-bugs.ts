@@ -173,8 +173,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     edits: [
       {
         file: 'src/care/wake-case.ts',
-        from: '    ledger: (order === undefined ? undefined : task.get(orders, orderKey(customer, order))) ?? emptyLedger,',
-        to: '    ledger: order === undefined ? emptyLedger : { ...(task.get(orders, orderKey(customer, order)) ?? emptyLedger), ours: (globalThis.ours ??= new Map()).get(order) ?? {} },',
+        from: '    ledger: (order === undefined ? undefined : task.get(orders, orderKey(customer, order))) ?? { ...emptyLedger, keptSince: task.now },',
+        to: '    ledger: order === undefined ? emptyLedger : { ...(task.get(orders, orderKey(customer, order)) ?? { ...emptyLedger, keptSince: task.now }), ours: (globalThis.ours ??= new Map()).get(order) ?? {} },',
       },
       {
         file: 'src/care/wake-case.ts',

@@ -30,6 +30,7 @@ export const absenceStillTrue = (
       if (issue.finding.stands !== true) problems.push(`command false: ${commandInWords(given)} is for an issue that had closed`);
       continue;
     }
+    if (run.weakened.unread.has(issue.subject)) continue;
     const subject = subjects.get(issue.subject);
     const latest = run.mode === 'records' ? decision.at : record.timestamp;
     let holds = false;

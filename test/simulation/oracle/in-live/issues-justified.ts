@@ -57,7 +57,7 @@ export const issuesJustified = (
   const openBefore = new Map<string, Finding>();
   const problems: string[] = [];
   for (const { value: issue, record } of issues) {
-    if (!isAsked(issue.customer)) continue;
+    if (!isAsked(issue.customer) || run.weakened.unread.has(issue.subject)) continue;
     const subject = subjects.get(issue.subject);
     const watch = `${issue.detector} ${issue.subject}`;
     if (issue.state === 'open') {

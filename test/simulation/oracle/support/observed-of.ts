@@ -23,7 +23,7 @@ export const observedOf = (
     inputs: new Map(),
     outputs: new Map(outputs.map((topic) => [topic, fleet.broker.records(topic)])),
     changelogs: new Map(),
-    weakened: { missingAllowed: false, subjects: new Set(), why: [] },
+    weakened: { missingAllowed: false, subjects: new Set(), unread: new Set(), why: [] },
   };
   const outside = stagesOf(run).flatMap(({ inputs }) =>
     inputs.filter(({ written }) => written === 'outside').map(({ topic }) => topic.name),
