@@ -620,11 +620,20 @@ export class Run {
     if (trimmed !== undefined && told.some(({ record }) => record.topic === trimmed)) {
       // Before anybody could read it.
       this.#trimNext = undefined;
-      for (const { record } of told) if (record.topic === trimmed) this.#unread.add(String(record.key));
       this.#outside.copy();
-      for (let partition = 0; partition < (this.#partitions.get(trimmed) ?? 0); partition += 1)
+      for (let partition = 0; partition < (this.#partitions.get(trimmed) ?? 0); partition += 1) {
+        const read = this.#readUpTo(trimmed, partition);
+        for (const record of this.#broker.records(trimmed, partition)) if (record.offset >= read) this.#unread.add(String(record.key));
         this.#broker.trim([{ topic: trimmed, partition, offset: Infinity }]);
+      }
     }
+  }
+
+  /** How far delivery has folded one of its inputs, by its last checkpoint. */
+  #readUpTo(topic: string, partition: number): number {
+    const changelog = this.#broker.records(changelogOf(application, 'delivery'), partition);
+    const inputs = JSON.parse(inputsOf(changelog)) as Readonly<Record<string, readonly [next: number, last: number]>> | null;
+    return inputs?.[`${topic}/${partition}`]?.[0] ?? 0;
   }
 
   /**
@@ -699,7 +708,7 @@ export class Run {
 }
 
 /** The positions that a transaction's checkpoint says, as text. */
-const inputsOf = (records: readonly Outgoing[]): string => {
+const inputsOf = (records: readonly Pick<Outgoing, 'key' | 'value'>[]): string => {
   const checkpoint = records.findLast(({ key }) => key?.toString('utf8') === 'checkpoint');
   const { inputs } = JSON.parse(checkpoint?.value?.toString('utf8') ?? '{}') as { readonly inputs?: unknown };
   return JSON.stringify(inputs ?? null);

@@ -44,7 +44,7 @@ export const concludedFrom = (run: Observed): Concluded => {
   return {
     issues: of(issues),
     decisions: of(decisions),
-    commands: kinds.flatMap((kind) => of(topicOf(kind) as unknown as Topic<Command>)),
+    commands: kinds.flatMap((kind) => of(topicOf(kind))),
   };
 };
 

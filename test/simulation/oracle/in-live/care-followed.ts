@@ -1,4 +1,5 @@
 import type { Stage } from '../../../../src/engine/stage.ts';
+import { controls } from '../../../../src/topics/controls.ts';
 import type { Decision } from '../../../../src/topics/decisions.ts';
 import { decisions as decisionsTopic } from '../../../../src/topics/decisions.ts';
 import { issues as issuesTopic } from '../../../../src/topics/issues.ts';
@@ -225,13 +226,23 @@ export const careFollowed = (
   const arrivalsOf = arrivalsByCustomer(run, care, outputs);
   const byCustomer = Map.groupBy(outputs.decisions, ({ value }) => value.customer as string);
   const customers = new Set([...byCustomer.keys(), ...outputs.issues.map(({ value }) => value.customer as string)]);
+  const turnsOfSwitch = (run.inputs.get(controls.name) ?? []).map(({ timestamp }) => timestamp);
   const problems: string[] = [];
   for (const customer of [...customers].filter(isAsked)) {
     const follower = new Follower(care, customer, arrivalsOf(customer), run.mode === 'records');
     let isLost = false;
+    let followedTo: number = run.until;
     for (const group of groupsOf(byCustomer.get(customer) ?? [])) {
       const instead = follower.follow(group);
-      if (instead === 'same') continue;
+      if (instead === 'same') {
+        followedTo = group.at;
+        continue;
+      }
+      // When exactly what was held is looked at again, once the switch has turned, isn't known here: from there on it isn't followed.
+      if (run.mode === 'live' && turnsOfSwitch.some((at) => at > followedTo && at <= group.at)) {
+        isLost = true;
+        break;
+      }
       const [first] = group.decisions;
       const others = instead.length === 0 ? 'nothing' : instead.map(decisionInWords).join(' and ');
       const difference = differenceOf(instead, group.decisions) ?? '';
