@@ -17,8 +17,8 @@ const lostPerSecond = 20;
 const runs = Number(process.env['RUNS'] ?? 5);
 const seconds = Number(process.env['SECONDS'] ?? 20);
 const lostARun = lostPerSecond * seconds;
-const rampSeconds = 8;
-const rampFrom = 4_000;
+const rampSeconds = 15;
+const rampFrom = 8_000;
 const rampBy = 1.25;
 /** The clock of a process that keeps up is at most so old when the last record comes: a proof a second, and what that takes. */
 const keepsUpMs = 2_000;
@@ -74,7 +74,10 @@ export const latency = (): Promise<unknown> =>
       if (greatest === 0) throw new Error(`this machine is too busy: ${rampFrom} records a second were not kept up with`);
 
       const rate = Math.round(0.7 * greatest);
-      for (let run = 0; run < runs; run += 1) await load(parcels, rate, seconds, lostPerSecond, parcels + run * lostARun);
+      for (let run = 0; run < runs; run += 1) {
+        await load(parcels, rate, seconds, lostPerSecond, parcels + run * lostARun);
+        await concluded(120_000);
+      }
       await waitUntil(
         'all that was lost is paid for',
         async () => (await installed.records(remedies.refund.name)).length >= lostAll,

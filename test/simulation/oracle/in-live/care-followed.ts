@@ -231,15 +231,15 @@ export const careFollowed = (
   for (const customer of [...customers].filter(isAsked)) {
     const follower = new Follower(care, customer, arrivalsOf(customer), run.mode === 'records');
     let isLost = false;
-    let followedTo: number = run.until;
+    const followedTo = new Map<string, number>();
     for (const group of groupsOf(byCustomer.get(customer) ?? [])) {
       const instead = follower.follow(group);
       if (instead === 'same') {
-        followedTo = group.at;
+        followedTo.set(group.issue, group.at);
         continue;
       }
       // When exactly what was held is looked at again, once the switch has turned, isn't known here: from there on it isn't followed.
-      if (run.mode === 'live' && turnsOfSwitch.some((at) => at > followedTo && at <= group.at)) {
+      if (run.mode === 'live' && turnsOfSwitch.some((at) => at > (followedTo.get(group.issue) ?? run.until) && at <= group.at)) {
         isLost = true;
         break;
       }
