@@ -38,7 +38,9 @@ export const careStage = ({ policy, act }: { readonly policy: Policy; readonly a
     const key = orderKey(customer, order);
     const before = task.get(orders, key) ?? { ...emptyLedger, keptSince: at.time };
     const forgetAt = instant(Math.max(before.forgetAt, after(at.time, policy.claimWindowMs)));
-    task.put(orders, key, { ...change(before), forgetAt });
+    // The earliest record, not the first: in live time a batch brings one topic before another.
+    const keptSince = before.keptSince && instant(Math.min(before.keptSince, at.time));
+    task.put(orders, key, { ...change(before), forgetAt, ...(keptSince !== undefined && { keptSince }) });
   };
 
   const onIssue = (issue: Issue, at: Seen, task: Task): void => {

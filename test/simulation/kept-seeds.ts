@@ -15,4 +15,8 @@ export const keptSeeds: readonly { readonly seed: number; readonly found: string
     seed: 96,
     found: 'In records time a stop held refunds that were due before it, where both fell into one batch.',
   },
+  {
+    seed: 446_099_943,
+    found: "An order's books began at the record that a batch brought first, though an earlier one stood beside it.",
+  },
 ];
