@@ -24,6 +24,8 @@ export interface Observed {
   readonly policy: Policy & { readonly hash: string };
   readonly act: boolean;
   readonly partitions: number;
+  /** How many they were in the end, where some were added: to a process that starts then, what was written before may lie elsewhere. */
+  readonly partitionsInTheEnd?: number;
   /** By topic: every committed record that others wrote, in the order of appending, controls and ticks too, also what was trimmed since. */
   readonly inputs: ReadonlyMap<string, readonly LogRecord[]>;
   /** By topic: every committed record of `amends.issues`, the `remedy.*` topics and `amends.dead-letters`, by partition and offset. */
