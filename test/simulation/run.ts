@@ -693,7 +693,7 @@ export class Run {
       policy: this.#policy,
       act: true,
       partitions,
-      ...(this.#isRegrown && { partitionsInTheEnd: partitions + 1 }),
+      ...(this.#plan.deeds.some(({ kind }) => kind === 'partitions are added') && { partitionsInTheEnd: partitions + 1 }),
       inputs: this.#outside.records,
       outputs: of(new Set([...this.#stages.flatMap(({ outputs }) => outputs.map(({ name }) => name)), deadLettersTopic])),
       changelogs: of(this.#stages.map(({ name }) => changelogOf(application, name))),
