@@ -88,13 +88,13 @@ export class LiveMode implements TimeKeeping {
 
   /** What others may rely on: what is due and was not woken yet may still say that something is over, so they wait for that too. */
   get #tellable(): Instant {
-    return instant(Math.min(this.clock, this.#parts.store.firstDue()?.wakeAt ?? Infinity));
+    return instant(Math.min(this.clock, this.#parts.store.firstDueAt));
   }
 
   /** What is due here, and only waits for the stages upstream. */
   #awaits(): Awaited | undefined {
     const { store, board, upstream } = this.#parts;
-    const due = store.firstDue()?.wakeAt ?? Infinity;
+    const due = store.firstDueAt;
     if (upstream.length === 0 || due > this.#appendedAt || board.leastClock(upstream) > due) return undefined;
     return { until: this.#appendedAt, stages: upstream.map(({ stage }) => stage) };
   }
@@ -144,8 +144,7 @@ export class LiveMode implements TimeKeeping {
     const isAwaited = awaited !== never && awaited >= this.#toldClock;
     // Who waits hears of each step at once: the next proof would only tell what was proven a turn ago.
     if (isAwaited && this.#tellable > this.#toldClock) return true;
-    const due = store.firstDue();
-    const isNear = due !== undefined && due.wakeAt < now + proofEveryMs;
+    const isNear = store.firstDueAt < now + proofEveryMs;
     return hasElapsed(now, this.#toldAt, isNear || isAwaited ? proofEveryWhenDueMs : proofEveryMs);
   }
 

@@ -1,13 +1,24 @@
 import type { Instant } from '../values/time.ts';
-import { DeadlineIndex } from './deadline-index.ts';
+import { instant } from '../values/time.ts';
+import { KeptText } from './kept-text.ts';
+import { RowColumns } from './row-columns.ts';
+import { RowDeadlines } from './row-deadlines.ts';
+import { RowTexts } from './row-texts.ts';
 import type { Change, KeptRow, Row, StateStore } from './store.ts';
 
-/** Rows of one table: a map, and for compound keys (`subject/...`) the keys of each subject. */
+const mostIdleWakes = 255;
+
+/** Rows of one table, by their numbers in the store: a map, and for compound keys (`subject/...`) the keys of each subject. */
 class MemoryTable {
-  readonly rows = new Map<string, KeptRow>();
+  readonly number: number;
+  readonly rows = new Map<string, number>();
   readonly #bySubject = new Map<string, Set<string>>();
 
-  add(key: string, row: KeptRow): void {
+  constructor(number: number) {
+    this.number = number;
+  }
+
+  add(key: string, row: number): void {
     this.rows.set(key, row);
     const slash = key.indexOf('/');
     if (slash < 0) return;
@@ -34,10 +45,65 @@ class MemoryTable {
   }
 }
 
-/** A store in memory: maps by table, and one index of deadlines. Rebuilt from the changelog at every take-over by a new process. */
+/** A row of the store, made when it is asked for: what it tells is read from the store, and what is set there is kept. */
+class StoredRow implements KeptRow {
+  readonly table: string;
+  readonly key: string;
+  readonly number: number;
+  readonly #rows: RowColumns;
+  readonly #kept: (row: number) => unknown;
+
+  constructor(table: string, key: string, number: number, rows: RowColumns, kept: (row: number) => unknown) {
+    this.table = table;
+    this.key = key;
+    this.number = number;
+    this.#rows = rows;
+    this.#kept = kept;
+  }
+
+  get kept(): unknown {
+    return this.#kept(this.number);
+  }
+
+  get wakeAt(): number {
+    return this.#rows.wakeAt[this.number] ?? Infinity;
+  }
+
+  get entryAt(): number {
+    return this.#rows.entryAt[this.number] ?? Infinity;
+  }
+
+  get touched(): Instant {
+    return instant(this.#rows.touched[this.number] ?? -Infinity);
+  }
+
+  get idleWakes(): number {
+    return this.#rows.idleWakes[this.number] ?? 0;
+  }
+
+  set idleWakes(times: number) {
+    this.#rows.idleWakes[this.number] = Math.min(times, mostIdleWakes);
+  }
+
+  /** False once it was deleted, also where another row has its number now. */
+  get isThere(): boolean {
+    const { key, table, tables, isRow } = this.#rows;
+    return isRow[this.number] === 1 && key[this.number] === this.key && tables[table[this.number] ?? 0] === this.table;
+  }
+}
+
+/**
+ * A store in memory: keys in maps by table, the rest in columns and segments of bytes, so that a million rows take little more than
+ * their own text, and the collector nothing to look at. Rebuilt from the changelog at every take-over by a new process.
+ */
 export class MemoryStore implements StateStore {
   readonly #tables = new Map<string, MemoryTable>();
-  readonly #deadlines = new DeadlineIndex();
+  readonly #rows = new RowColumns();
+  readonly #deadlines = new RowDeadlines(this.#rows);
+  readonly #texts = new RowTexts();
+  /** What is kept of rows that are no text, by number. */
+  readonly #states = new Map<number, unknown>();
+  readonly #keptOf = (row: number): unknown => this.#texts.get(row) ?? this.#states.get(row);
   #appliedOffset = 0;
   #size = 0;
 
@@ -50,7 +116,8 @@ export class MemoryStore implements StateStore {
   }
 
   row(table: string, key: string): KeptRow | undefined {
-    return this.#tables.get(table)?.rows.get(key);
+    const row = this.#tables.get(table)?.rows.get(key);
+    return row === undefined ? undefined : new StoredRow(table, key, row, this.#rows, this.#keptOf);
   }
 
   hasAny(table: string): boolean {
@@ -66,7 +133,15 @@ export class MemoryStore implements StateStore {
   }
 
   firstDue(): KeptRow | undefined {
-    return this.#deadlines.first() as KeptRow | undefined;
+    const row = this.#deadlines.first();
+    if (row === undefined) return undefined;
+    const { table, tables, key } = this.#rows;
+    return new StoredRow(tables[table[row] ?? 0] ?? '', key[row] ?? '', row, this.#rows, this.#keptOf);
+  }
+
+  get firstDueAt(): number {
+    const row = this.#deadlines.first();
+    return row === undefined ? Infinity : (this.#rows.wakeAt[row] ?? Infinity);
   }
 
   unschedule(): void {
@@ -74,12 +149,13 @@ export class MemoryStore implements StateStore {
   }
 
   schedule(row: Row): void {
-    this.#deadlines.schedule(row);
+    if (row instanceof StoredRow && row.isThere) this.#deadlines.schedule(row.number);
   }
 
   /** No row is due before `to`: in `records` mode a deadline already past when it was put became the instant of then. */
   raise(to: Instant): void {
-    for (const { rows } of this.#tables.values()) for (const row of rows.values()) if (row.wakeAt < to) row.wakeAt = to;
+    const { wakeAt, isRow, length } = this.#rows;
+    for (let row = 0; row < length; row += 1) if (isRow[row] === 1 && (wakeAt[row] ?? Infinity) < to) wakeAt[row] = to;
   }
 
   apply(changes: Iterable<Change>, appliedOffset: number): void {
@@ -88,38 +164,48 @@ export class MemoryStore implements StateStore {
   }
 
   #applyOne(change: Change): void {
-    let table = this.#tables.get(change.table);
-    if (!table) {
-      table = new MemoryTable();
-      this.#tables.set(change.table, table);
-    }
-    const row = change.row ?? table.rows.get(change.key);
+    const table = this.#tableOf(change.table);
+    const known = change.row instanceof StoredRow ? change.row.number : table.rows.get(change.key);
     if (change.kept === undefined) {
-      if (!row) return;
-      row.wakeAt = Infinity;
+      if (known === undefined) return;
+      this.#setKept(known, undefined);
       table.remove(change.key);
+      this.#rows.remove(known);
       this.#size -= 1;
-    } else if (row) {
-      row.kept = change.kept;
-      row.wakeAt = change.wakeAt;
-      row.touched = change.touched;
-      row.idleWakes = 0;
-      this.#deadlines.schedule(row);
-    } else {
-      const key = this.#ownKey(change.key);
-      const fresh: KeptRow = {
-        table: change.table,
-        key,
-        kept: change.kept,
-        wakeAt: change.wakeAt,
-        entryAt: Infinity,
-        touched: change.touched,
-        idleWakes: 0,
-      };
-      table.add(key, fresh);
-      this.#size += 1;
-      this.#deadlines.schedule(fresh);
+      return;
     }
+    const row = known ?? this.#add(table, change.key, change.touched);
+    this.#setKept(row, change.kept);
+    this.#rows.wakeAt[row] = change.wakeAt;
+    this.#rows.touched[row] = change.touched;
+    this.#rows.idleWakes[row] = 0;
+    this.#deadlines.schedule(row);
+  }
+
+  #tableOf(name: string): MemoryTable {
+    let table = this.#tables.get(name);
+    if (!table) {
+      table = new MemoryTable(this.#rows.numberOf(name));
+      this.#tables.set(name, table);
+    }
+    return table;
+  }
+
+  #add(table: MemoryTable, name: string, touched: Instant): number {
+    const key = this.#ownKey(name);
+    const row = this.#rows.add(table.number, key, touched);
+    table.add(key, row);
+    this.#size += 1;
+    return row;
+  }
+
+  /** Text becomes bytes; what is none, or too large for them, is kept as it is. */
+  #setKept(row: number, kept: unknown): void {
+    const isText = typeof kept === 'string' || kept instanceof KeptText;
+    if (this.#states.size > 0) this.#states.delete(row);
+    if (isText && this.#texts.set(row, kept)) return;
+    this.#texts.remove(row);
+    if (kept !== undefined) this.#states.set(row, kept instanceof KeptText ? kept.toString() : kept);
   }
 
   /**
@@ -129,7 +215,7 @@ export class MemoryStore implements StateStore {
   #ownKey(key: string): string {
     for (const { rows } of this.#tables.values()) {
       const known = rows.get(key);
-      if (known) return known.key;
+      if (known !== undefined) return this.#rows.key[known] ?? key;
     }
     return Buffer.from(key).toString('utf8');
   }

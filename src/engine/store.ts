@@ -9,12 +9,15 @@ export interface Row extends Deadline {
   idleWakes: number;
 }
 
-/** A row as the store keeps it. Belongs to the store: only `apply` changes it. `kept`: see `row-encoding.ts`. */
+/** A row as the store keeps it. Belongs to the store: only `apply` changes it. `kept`: see `row-encoding.ts`; text is decoded when it is asked for. */
 export interface KeptRow extends Row {
-  kept: unknown;
+  readonly wakeAt: number;
+  readonly touched: Instant;
+  readonly entryAt: number;
+  readonly kept: unknown;
 }
 
-/** A row after a transaction; `kept` undefined: deleted. */
+/** A row after a transaction; `kept` undefined: deleted; a `KeptText`: its bytes are copied. */
 export interface Change {
   readonly table: string;
   readonly key: string;
@@ -36,6 +39,8 @@ export interface StateStore {
   readonly dueBound: number;
   /** The row that is due first, in (wakeAt, table, key) order; it stays due. */
   firstDue(): KeptRow | undefined;
+  /** When that row is due; Infinity where none is. */
+  readonly firstDueAt: number;
   /** Takes what `firstDue` returned out of the deadlines, until `schedule` or a change puts it back. */
   unschedule(): void;
   schedule(row: Row): void;
