@@ -19,7 +19,7 @@ export interface Table<S> {
   upcast(from: number, stored: unknown): S;
   /** What is kept of a state, as JSON: worth having for tables of many rows. The state itself where absent. */
   pack?(state: S): unknown;
-  /** When the row wants to be woken. */
+  /** When the row wants to be woken. The changelog keeps it beside the row: who computes it otherwise raises `version`. */
   wakeAt(state: S): Instant | undefined;
 }
 

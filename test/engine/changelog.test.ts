@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Checkpoint } from '../../src/engine/changelog.ts';
 import { decodeChangelog, encodeCheckpoint, encodeRow } from '../../src/engine/changelog.ts';
+import { KeptText } from '../../src/engine/kept-text.ts';
 import type { LogRecord, Outgoing } from '../../src/engine/log.ts';
 import { keep, readKept } from '../../src/engine/row-encoding.ts';
 import { Scratch } from '../../src/engine/scratch.ts';
@@ -55,6 +56,9 @@ const at = fc.oneof(fc.constant(never), fc.integer({ min: -1e15, max: 1e15 }).ma
 const state = fc.record({ note: fc.string({ unit: 'binary' }), due: fc.option(fc.integer(), { nil: undefined }) });
 const key = fc.string({ minLength: 1 });
 
+/** As the store gives it back. */
+const stateOf = (of: Table<unknown>, kept: unknown): unknown => readKept(of, kept instanceof KeptText ? kept.toString() : kept);
+
 describe('a changelog', () => {
   it('gives back every row as it was written: key, state, deadline, and when it was touched', () => {
     const scratch = new Scratch();
@@ -62,13 +66,13 @@ describe('a changelog', () => {
       fc.property(fc.array(fc.tuple(fc.constantFrom(plain, packed), key, state, at), { minLength: 1, maxLength: 5 }), (rows) => {
         scratch.reset();
         const written = rows.map(([of, name, value, touched]) =>
-          encodeRow(place, instant(7), { of, key: name, kept: keep(of, value), touched }, scratch),
+          encodeRow(place, instant(7), { of, key: name, kept: keep(of, value), touched, wakeAt: value.due ?? Infinity }, scratch),
         );
         for (const [index, record] of written.entries()) {
           const [of, name, value, touched] = rows[index] ?? [plain, '', { note: '', due: undefined }, never];
           const change = read(record);
           if ('checkpoint' in change) throw new Error('a row was taken for the checkpoint');
-          expect({ ...change, kept: readKept(of, change.kept) }).toEqual({
+          expect({ ...change, kept: stateOf(of, change.kept) }).toEqual({
             table: of.name,
             key: name,
             kept: value,
@@ -83,7 +87,12 @@ describe('a changelog', () => {
   });
 
   it('keeps a deletion as a tombstone of the row', () => {
-    const record = encodeRow(place, instant(7), { of: packed, key: 'ann/1 2', kept: undefined, touched: instant(5) }, new Scratch());
+    const record = encodeRow(
+      place,
+      instant(7),
+      { of: packed, key: 'ann/1 2', kept: undefined, touched: instant(5), wakeAt: Infinity },
+      new Scratch(),
+    );
     expect(record.value).toBeNull();
     expect(read(record)).toEqual({ table: 'packed', key: 'ann/1 2', kept: undefined, wakeAt: Infinity, touched: never });
   });
@@ -116,6 +125,23 @@ describe('a changelog', () => {
     });
   });
 
+  it.each([
+    ['three parts', '[2,5,["n, [1]",3000]]', 3_000],
+    ['three parts and no deadline', '[2,5,["n]",null]]', Infinity],
+    ['a deadline that is no whole number', '[2,5,["n",3000],3000.5]', 3_000.5],
+  ])('reads a packed row of %s', (_, value, due) => {
+    const change = read(raw('packed ann', value));
+    if ('checkpoint' in change) throw new Error('a row was taken for the checkpoint');
+    expect(change).toMatchObject({ table: 'packed', key: 'ann', wakeAt: due, touched: 5 });
+    expect(stateOf(packed, change.kept)).toEqual(packed.upcast(2, (JSON.parse(value) as readonly unknown[])[2]));
+  });
+
+  it('takes the deadline that is written beside a row, and of an older version the one that today has of it', () => {
+    expect(read(raw('plain ann', '[2,5,{"note":"n","due":3},9]'))).toMatchObject({ wakeAt: 9 });
+    expect(read(raw('plain ann', '[2,5,{"note":"n","due":3},null]'))).toMatchObject({ wakeAt: Infinity });
+    expect(read(raw('plain ann', '[1,5,{"note":"n","due":3},9]'))).toMatchObject({ wakeAt: 3_000 });
+  });
+
   const refused: readonly (readonly [string, ReturnType<typeof raw>])[] = [
     ['a table that this code does not know', raw('other ann', '[1,5,{}]')],
     ['a key without a table', raw('ann', '[1,5,{}]')],
@@ -125,10 +151,12 @@ describe('a changelog', () => {
     ['an object', raw('plain ann', '{"note":"n"}')],
     ['null', raw('plain ann', 'null')],
     ['a state that its table refuses', raw('packed ann', '[2,5,null]')],
+    ['a packed row that was cut off', raw('packed ann', '[2,5,["n",3')],
     ['a deleted checkpoint', raw('checkpoint', null)],
     ['a checkpoint without inputs', raw('checkpoint', '{"mode":"live"}')],
   ];
   it.each([
+    ['a packed row', raw('packed ann', '[3,5,["n",3],3]'), /a row of packed has version 3, this release knows 2/],
     ['a row', raw('plain ann', '[3,5,{"note":"n"}]'), /a row of plain has version 3, this release knows 2/],
     ['a checkpoint', raw('checkpoint', '{"format":2,"release":"9.1.0"}'), /format 2, this release knows 1; release 9\.1\.0 wrote it/],
   ])('refuses %s of a newer release, and says so and where it lies', (_, record, message) => {
@@ -149,7 +177,7 @@ describe('a changelog', () => {
       );
     });
 
-  for (const value of ['[]', '[1]', '"text"', '[null,5,{"note":"n"}]', '["1",5,{"note":"n"}]'])
+  for (const value of ['[]', '[1]', '"text"', '[null,5,{"note":"n"}]', '["1",5,{"note":"n"}]', '[2,5,{"note":"n"},7,8]'])
     it(`refuses ${value}, which is JSON and no row`, () => {
       expect(() => read(raw('bare ann', value))).toThrow(expect.objectContaining({ code: 'AMENDS_CHANGELOG_UNREADABLE' }));
     });
