@@ -37,6 +37,8 @@ export class LiveMode implements TimeKeeping {
   /** Everything before is read and committed here, whatever others have come to: what they are told. */
   #read: Instant = never;
   #sample: Sample | undefined;
+  /** A proof under way while a batch is filled and committed. */
+  #proving: Promise<void> | undefined;
   /** As `#read`, but not what others may rely on. */
   #readUpTo: Instant = never;
   /** When something was told last, by this host's clock and by the broker's, and the clock that was. */
@@ -62,13 +64,29 @@ export class LiveMode implements TimeKeeping {
   }
 
   async prove(): Promise<void> {
+    await this.#proving;
+    this.#proving = undefined;
     this.#usePassedSample();
     // One sample at a time: a newer one each second would never be passed under load.
     if (this.#sample) return;
+    const proof = this.#nextProof();
+    if (!proof) return;
+    if (this.#parts.sources.every((source) => source.isEmpty)) {
+      await proof;
+      this.#usePassedSample();
+    } else {
+      // What has come is folded meanwhile. A proof that fails is told by the next step, which waits for it.
+      proof.catch(() => {});
+      this.#proving = proof;
+    }
+  }
+
+  /** What is told, and what others have come to, is as of now: nothing of it may wait for another turn. */
+  #nextProof(): Promise<void> | undefined {
     const bound = this.#bound();
-    if (this.#isProofDue()) await this.#tell(bound);
+    if (this.#isProofDue()) return this.#tell(bound);
     // Others have come further since: what is read here up to `#readUpTo` needs only another look at the ends.
-    else if (Math.min(this.#readUpTo, bound) > this.clock) await this.#takeSample(this.#readUpTo, bound);
+    return Math.min(this.#readUpTo, bound) > this.clock ? this.#takeSample(this.#readUpTo, bound) : undefined;
   }
 
   fillBatch(batch: Batch, limit: number): Promise<void> | undefined {
@@ -121,7 +139,6 @@ export class LiveMode implements TimeKeeping {
   /** `bound` must have been known before the ends are sampled: only then is what it vouches for below them. */
   async #takeSample(at: Instant, bound: Instant): Promise<void> {
     this.#sample = { at, bound, ends: await this.#parts.log.ends(this.#parts.sources) };
-    this.#usePassedSample();
   }
 
   #usePassedSample(): void {
